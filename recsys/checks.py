@@ -1,0 +1,96 @@
+"""What must hold for every table: its grain, its own checks, and what its column names promise."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import duckdb
+
+from recsys.errors import RecsysError
+from recsys.model import Check, Model
+from recsys.render import quoted
+
+TOLERANCE = 1e-9
+
+#: What a name promises. The suffix is a check that nobody has to write.
+_RANGES = {
+    "_share": f"between -{TOLERANCE} and 1 + {TOLERANCE}",
+    "_probability": f"between -{TOLERANCE} and 1 + {TOLERANCE}",
+    "similarity": f"between -1 - {TOLERANCE} and 1 + {TOLERANCE}",
+    "rank": ">= 1",
+    "_count": ">= 0",
+}
+_TYPES = {
+    "_at": ("TIMESTAMP",), "_on": ("DATE",), "_amount": ("DECIMAL",),
+    "is_": ("BOOLEAN",), "has_": ("BOOLEAN",), "_count": ("BIGINT", "INTEGER", "HUGEINT", "UBIGINT"),
+}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One check that some rows break."""
+
+    table: str
+    check: str
+    row_count: int
+    is_warning: bool
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.row_count} row(s) break `{self.check}`" + (f": {self.advice}" if self.advice else "")
+
+
+def failures(con: duckdb.DuckDBPyConnection, model: Model, foreign: Collection[str] = ()) -> list[Failure]:
+    """Return every check that does not hold for the model's table, errors and warnings.
+
+    Args:
+        foreign: columns whose names are the project's, so that they promise nothing.
+    """
+    columns = {
+        row[0]: row[1] for row in con.sql(f"describe {model.table}").fetchall() if row[0] not in foreign
+    }
+    wanted = [(check, f"({check.predicate}) is not true") for check in model.checks]
+    wanted += [(Check(text), f"not ({text})") for text in _promises(columns)]
+    wanted += [(Check(f"{name} is not null"), f"{quoted(name)} is null") for name in model.grain if name in columns]
+    found = []
+    if wanted:
+        counts = ", ".join(f"count(*) filter (where {broken})" for _, broken in wanted)
+        try:
+            row = con.sql(f"select {counts} from {model.table}").fetchall()[0]
+        except duckdb.BinderException as error:
+            raise RecsysError(f"{model.path}: a check does not bind: {error}") from None
+        found = [
+            Failure(model.table, check.predicate, count, check.is_warning, check.advice)
+            for (check, _), count in zip(wanted, row, strict=True) if count
+        ]
+    return found + _type_failures(model, columns) + _grain_failures(con, model, columns)
+
+
+def _promises(columns: dict[str, str]) -> list[str]:
+    promises = [f"isfinite({quoted(name)})" for name, kind in columns.items() if kind in ("DOUBLE", "FLOAT")]
+    for name, kind in columns.items():
+        for suffix, bounds in _RANGES.items():
+            if name == suffix.strip("_") or (suffix.startswith("_") and name.endswith(suffix)):
+                if kind not in ("VARCHAR", "BOOLEAN"):
+                    promises.append(f"{quoted(name)} {bounds}")
+    return promises
+
+
+def _type_failures(model: Model, columns: dict[str, str]) -> list[Failure]:
+    found = []
+    for name, kind in columns.items():
+        for affix, kinds in _TYPES.items():
+            has = name.startswith(affix) if affix.endswith("_") else name.endswith(affix)
+            if has and not kind.startswith(kinds):
+                found.append(Failure(model.table, f"{name} is {kinds[0].lower()}, not {kind.lower()}", 1, False))
+    return found
+
+
+def _grain_failures(con, model: Model, columns: dict[str, str]) -> list[Failure]:
+    missing = [name for name in model.grain if name not in columns]
+    if missing:
+        return [Failure(model.table, f"grain names a column that is not there: {', '.join(missing)}", 1, False)]
+    names = ", ".join(quoted(name) for name in model.grain)
+    twice = con.sql(
+        f"select count(*) from (select 1 from {model.table} group by {names} having count(*) > 1)"
+    ).fetchall()[0][0]
+    return [Failure(model.table, f"one row per {', '.join(model.grain)}", twice, False)] if twice else []

@@ -1,0 +1,74 @@
+"""`recsys demo`: a project on the bundled grocery receipts, refreshed and shown."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from recsys.errors import RecsysError
+from recsys.library import bundled
+from recsys.output import emit
+from recsys.progress import Shown
+from recsys.project import Project
+
+
+def run_demo(folder: Path, say: Callable[[str], None]) -> None:
+    """Make the project (or use the one that an earlier demo made), refresh it and print a summary.
+
+    Raises:
+        RecsysError: the folder holds something else.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "recsys.toml").exists():
+        raise RecsysError(f"{folder} is not empty and no recsys project: name another folder, `recsys demo DIR`")
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in sorted(bundled("data").joinpath("groceries").iterdir()):
+        if file.suffix in (".parquet", ".toml", ".md") or file.name == "LICENSE":
+            target = folder / file.name
+            if not target.exists():
+                shutil.copy(file, target)
+    say(f"A year of grocery receipts lies in {folder}; {folder / 'recsys.toml'} says what the columns mean.")
+    project = Project(folder)
+    done = project.refresh(Shown())
+    say(f"Published {project.config.database} (run {done.run_id}, {len(done.built)} models, {done.seconds:.1f} s)\n")
+    for title, frame in _summary(project):
+        emit(frame, title=title)
+        print()
+    user = _somebody(project)
+    print(
+        "Try next:\n"
+        f"  recsys recommend {user} --why -p {folder}\n"
+        f"  recsys show segments -p {folder}\n"
+        f"  recsys query \"from similar_to('{_bestseller(project)}', n := 5)\" -p {folder}"
+    )
+
+
+def _summary(project: Project) -> list[tuple[str, pd.DataFrame]]:
+    user = _somebody(project)
+    return [
+        ("What was read", project.query(
+            "select (select count(*) from user_profiles) as users, (select count(*) from item_profiles) as items, "
+            "(select count(*) from orders) as orders, sum(read_count) as rows_read, sum(used_count) as rows_used, "
+            "sum(rejected_count) as rows_rejected, sum(read_amount) as money_read, sum(used_amount) as money_used "
+            "from reconciliation where input = 'interactions'")),
+        ("Segments (RFM)", project.query(
+            "select segment, user_count, customer_share, net_amount, net_amount_ratio from segments "
+            "where segmentation = 'rfm' order by net_amount desc")),
+        ("Segments by rule", project.query(
+            "select segment, user_count, customer_share, net_amount, net_amount_ratio from segments "
+            "where segmentation = 'rules' order by net_amount desc")),
+        (f"What to recommend to household {user}", project.query(
+            f"select rank, item_name, score, reason from recommendations where user_id = '{user}' and rank <= 5 order by rank")),
+    ]
+
+
+def _somebody(project: Project) -> str:
+    """The user with the median number of orders, so that the demo shows nobody special."""
+    found = project.query(
+        "select user_id from user_profiles where order_count >= (select median(order_count) from user_profiles) "
+        "order by order_count, user_id limit 1")
+    return found["user_id"][0]
+
+
+def _bestseller(project: Project) -> str:
+    return project.query("select item_id from item_profiles where is_available order by customer_count desc, item_id limit 1")["item_id"][0]

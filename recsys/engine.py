@@ -1,0 +1,42 @@
+"""The database engine, made ready for the models: in the workspace, or in a scratch database that is thrown away."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from recsys.config import Config
+from recsys.library import Library
+from recsys.readers import attach, keep_unreadable
+from recsys.render import literal
+
+
+def start_engine(con: duckdb.DuckDBPyConnection, library: Library, config: Config) -> None:
+    """Give a connection the macros, the attached databases and the settings that models count on."""
+    con.execute("set enable_progress_bar = false")  # ours counts models; the engine's would write between its lines
+    con.execute(library.macros("duckdb.sql"))
+    keep_unreadable(con)
+    for alias, path in config.attach.items():
+        attach(con, alias, config.folder / path)
+
+
+@contextmanager
+def scratch(library: Library, config: Config, file: str = ":memory:") -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """Open a scratch database; yield (connection, a folder for temporary files), both gone at the end.
+
+    Args:
+        file: a name inside that folder, where the data may be larger than memory.
+
+    Raises:
+        RecsysError: an attached database that cannot be opened.
+    """
+    with tempfile.TemporaryDirectory(prefix="recsys-", ignore_cleanup_errors=True) as name:
+        temp = Path(name)
+        with duckdb.connect(file if file == ":memory:" else str(temp / file)) as con:
+            settings = {"timezone": "UTC", "temp_directory": str(temp), "file_search_path": str(config.folder.absolute())}
+            for setting, value in settings.items():
+                con.execute(f"set {setting} = {literal(value)}")
+            start_engine(con, library, config)
+            yield con, temp

@@ -1,0 +1,121 @@
+"""Looking inside: models, their SQL and rows, the last runs, the worked examples."""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from recsys.errors import RecsysError
+from recsys.library import load_library
+from recsys.plan import Node, make_node, selected
+from recsys.project import Project
+from recsys.readers import attach, keep_unreadable
+from recsys.sources import prepare, run_context
+from recsys.specrun import SpecRunner
+from recsys.sqltext import with_final
+from recsys.workspace import Paths, open_workspace
+
+
+def list_models(project: Project) -> pd.DataFrame:
+    """Return table_name, kind, grain and description of every model, packaged and the project's own."""
+    return pd.DataFrame(
+        [
+            {
+                "table_name": model.table,
+                "kind": "formula" if project.library.is_formula(model) else model.kind,
+                "grain": ", ".join(model.grain),
+                "description": model.summary,
+            }
+            for model in project.library.models.values()
+        ]
+    ).sort_values("table_name", ignore_index=True)
+
+
+def rendered(project: Project, name: str) -> str:
+    """Return exactly the SQL that a model runs with the project's sources and parameters."""
+    model = project.library[name]
+    if project.library.is_formula(model):
+        return model.template
+    node = _node(project, name)
+    return f"create {'view' if model.kind == 'view' else 'table'} {model.table} as\n{node.sql}"
+
+
+def _node(project: Project, name: str) -> Node:
+    with duckdb.connect() as con:
+        keep_unreadable(con)
+        con.execute(project.library.macros("duckdb.sql"))
+        for alias, path in project.config.attach.items():
+            attach(con, alias, project.config.folder / path)
+        inputs = prepare(con, project.config, project.params, Paths(project.folder, project.config.database).temp)
+        run = run_context(inputs, project.config, 1, dt.datetime(2024, 1, 1))
+        return make_node(project.library, project.library[name], project.params, run)
+
+
+def rows(project: Project, name: str, cte: str | None, where: str | None, limit: int) -> pd.DataFrame:
+    """Return the first rows of a published table, else of a model in the workspace.
+
+    Raises:
+        RecsysError: there is no such model, it has not been built, or the workspace is held.
+    """
+    tail = (f" where {where}" if where else "") + f" limit {int(limit)}"
+    if cte is None and "." not in name and name in set(project.tables()["table_name"] if _is_published(project) else []):
+        return project.query(f"from {name}{tail}")
+    model = project.library[name]
+    paths = Paths(project.folder, project.config.database)
+    with open_workspace(paths, read_only=True) as con:
+        keep_unreadable(con)
+        source = model.table
+        if cte:
+            source = f"({with_final(_node(project, model.table).sql, f'select * from {cte}')})"
+        try:
+            return con.sql(f"from {source}{tail}").df()
+        except duckdb.CatalogException as error:
+            raise RecsysError(f"{model.table}: {str(error).splitlines()[0]}. Was it built? `recsys refresh -s {model.table}`") from None
+        except duckdb.Error as error:
+            raise RecsysError(f"{model.table}: {str(error).splitlines()[0]}") from None
+
+
+def _is_published(project: Project) -> bool:
+    return project.config.database.exists()
+
+
+def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFrame]]:
+    """Return (title, table) of what `recsys status` shows."""
+    parts = [
+        ("Refreshes", project.query(
+            "select run_id, started_at, epoch(finished_at - started_at) as build_seconds, recsys_version, "
+            "duckdb_version from meta.runs order by run_id desc limit 10")),
+        ("Rows and money", project.query(
+            "select input, source, read_count, used_count, unidentified_count, superseded_count, rejected_count, "
+            "net_amount, data_through_on from reconciliation order by input, source")),
+        ("What is odd", project.query("select finding, source, row_count, meaning from data_quality order by all")),
+        ("Warnings", project.query("select table_name, warnings from meta.models where warnings is not null order by position")),
+        ("Parameters that differ from the default", project.query(
+            "select name, value, default_value from meta.params where value <> default_value order by name")),
+    ]
+    if timings:
+        parts.append(("Seconds per model", project.query(
+            "select table_name, kind, row_count, build_seconds, round(build_seconds / sum(build_seconds) over (), 3) "
+            "as build_share from meta.models order by build_seconds desc")))
+    return [(title, frame) for title, frame in parts if not frame.empty]
+
+
+def run_examples(folder: Path, patterns: list[str], say: Callable[[str], None]) -> int:
+    """Run the worked examples and return how many failed; a project's own models are tested with the packaged."""
+    library = load_library(folder / "sql")
+    began = time.monotonic()
+    runner = SpecRunner(library)
+    examples = list(runner.examples())
+    wanted = set(selected({runner.model_of(example).table for example in examples}, patterns))
+    failed = count = 0
+    for example in examples:
+        if runner.model_of(example).table in wanted:
+            count += 1
+            if difference := runner.check(example):
+                failed += 1
+                say(difference)
+    say(f"{count - failed} of {count} examples hold ({time.monotonic() - began:.1f} s)")
+    return failed

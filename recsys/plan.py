@@ -1,0 +1,176 @@
+"""What one run builds: each model rendered with its values, in an order in which inputs come first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from typing import Any
+
+from recsys.graph import ordered, tables_read, upstream
+from recsys.library import Library
+from recsys.errors import RecsysError, near
+from recsys.model import Model
+from recsys.params import Params
+from recsys.render import Expression, Identifier, Words, render
+from recsys.sqltext import final_columns, formula
+
+#: kinds that may read their own result so far
+READS_ITSELF = ("tiled", "iterated", "history")
+
+
+class _AnyTile(dict):
+    """Stands for a tile while the graph is read, when none has been cut yet."""
+
+    def __missing__(self, key: str) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class Member:
+    """A family's member as its template sees it."""
+
+    name: str
+    column: Identifier
+    label: str
+    priority: float
+    weight: float
+    table: Identifier
+    formula: Expression
+    evidence: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Node:
+    """One model of one run."""
+
+    model: Model
+    sql: str
+    reads: frozenset[str]
+    context: Mapping[str, Any]
+
+    @property
+    def table(self) -> str:
+        return self.model.table
+
+    @property
+    def reads_itself(self) -> bool:
+        return self.table in self.reads
+
+    def tile_sql(self, tile: Mapping[str, Any]) -> str:
+        return render(self.model.template, {**self.context, "tile": tile}, self.model.path)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The nodes of a run in build order."""
+
+    nodes: dict[str, Node]
+
+    @property
+    def inputs(self) -> dict[str, set[str]]:
+        """{table: what it is made from}, without the edge of a table to itself."""
+        return {name: _inputs(node) for name, node in self.nodes.items()}
+
+
+def _inputs(node: Node) -> set[str]:
+    tiles = {node.model.one("tiles")} if node.model.kind == "tiled" else set()
+    return (set(node.reads) | tiles) - {node.table}
+
+
+def narrowed(plan: Plan, patterns: Sequence[str]) -> Plan:
+    """Return the part of a plan that the models fitting ``patterns`` need."""
+    needed = upstream(plan.inputs, selected(plan.nodes, patterns))
+    return Plan({name: node for name, node in plan.nodes.items() if name in needed})
+
+
+def selected(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
+    """Return the names that a pattern fits: a folder, a bare name, `schema.table`, or with `*`; all without pattern.
+
+    Raises:
+        RecsysError: a pattern that fits nothing, with the near match.
+    """
+    names = list(names)
+    found: set[str] = set()
+    for pattern in patterns:
+        fits = {name for name in names if fnmatch(name, pattern) or pattern in (name.split(".")[0], name.split(".")[-1])}
+        if not fits:
+            raise RecsysError(f"--select {pattern} fits nothing.{near(pattern, names)}")
+        found |= fits
+    return [name for name in names if name in found or not patterns]
+
+
+def is_chosen(library: Library, model: Model, params: Params) -> bool:
+    """A refresh builds the members that have a weight, and everything that is no member."""
+    return not model.is_member or params[f"{model.schema}.weight_{model.name}"] != 0
+
+
+def make_plan(library: Library, params: Params, run: Mapping[str, Any], *, everything: bool = False) -> Plan:
+    """Render and order the models.
+
+    Args:
+        run: what the runner passes to every template: sources, attributes, run_id, run_at.
+        everything: build members without weight too, as tests and evaluation do.
+
+    Raises:
+        RecsysError: a template, a statement or a reference that is wrong; the message names the file.
+    """
+    nodes: dict[str, Node] = {}
+    for model in library.models.values():
+        if library.is_formula(model) or not (everything or is_chosen(library, model, params)):
+            continue
+        nodes[model.table] = make_node(library, model, params, run, everything=everything)
+    edges = {name: _inputs(node) for name, node in nodes.items()}
+    for name, inputs in edges.items():
+        left_out = {table for table in inputs & set(library.models) if table not in nodes}
+        if left_out:
+            raise RecsysError(
+                f"{nodes[name].model.path}: reads {', '.join(sorted(left_out))}, which has weight 0 and is not built"
+            )
+    return Plan({name: nodes[name] for name in ordered(edges)})
+
+
+def make_node(
+    library: Library, model: Model, params: Params, run: Mapping[str, Any], *, everything: bool = False,
+    only: Model | None = None,
+) -> Node:
+    """Render one model; ``only`` narrows a family to that single member."""
+    context: dict[str, Any] = {**params.seen_by(model.schema), **run}
+    if model.is_family:
+        chosen = [only] if only else [
+            member for member in library.members(model) if everything or is_chosen(library, member, params)
+        ]
+        context["members"] = [_member(library, member, params, context) for member in chosen]
+    tile = {"tile": _AnyTile()} if model.kind == "tiled" else {}
+    sql = render(model.template, {**context, **tile}, model.path)
+    reads, bare = tables_read(sql, model.path)
+    if bare:
+        known = {table.split(".")[1]: table for table in library.models}
+        name = sorted(bare)[0]
+        hint = f" Write {known[name]}." if name in known else near(name, known.values())
+        raise RecsysError(f"{model.path}: '{name}' is neither a `with` above nor `schema.table`.{hint}")
+    unknown = {table for table in reads if table not in library.models}
+    for table in sorted(unknown):
+        raise RecsysError(f"{model.path}: there is no {table}.{near(table, library.models)}")
+    if model.table in reads and model.kind not in READS_ITSELF:
+        raise RecsysError(f"{model.path}: reads itself; only kinds {', '.join(READS_ITSELF)} may")
+    return Node(model, sql, frozenset(reads), context)
+
+
+def _member(library: Library, model: Model, params: Params, context: Mapping[str, Any]) -> Member:
+    text = render(model.template, {**params.seen_by(model.schema), **context}, model.path)
+    expression, _ = formula(text) if library.is_formula(model) else ("", "")
+    if library.is_formula(model) and not expression:
+        raise RecsysError(f"{model.path}: a formula reads `select <expression> as <column> from pair`")
+    key = set(model.grain)
+    return Member(
+        name=model.name,
+        column=Identifier(model.name),
+        label=model.one("label"),
+        priority=float(model.one("priority", "0")),
+        weight=params[f"{model.schema}.weight_{model.name}"],
+        table=Identifier(model.table),
+        formula=Expression(expression),
+        evidence=[
+            {"column": Identifier(name), "words": comment or name, "comment": Words(comment or name)}
+            for name, comment in final_columns(text).items() if name not in key
+        ],
+    )

@@ -1,0 +1,190 @@
+"""The workspace, `.recsys/workspace.duckdb`: who may open it, and what a killed run leaves behind in it."""
+
+import json
+import os
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from recsys.errors import RecsysError
+from recsys.files import STORAGE, Paths, attach_published, cannot_open, clear_leftovers, out_of_room, reason
+from recsys.render import literal
+
+
+@contextmanager
+def lock(paths: Paths, what: str) -> Iterator[None]:
+    """Hold the project's lock. The system lets go of it when the process dies, however it dies.
+
+    Raises:
+        RecsysError: another process holds it (the message says which), or the folder cannot be written.
+    """
+    guard = FileLock(paths.lock)
+    since = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    me = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "what": what}
+    try:
+        paths.state.mkdir(exist_ok=True)
+        guard.acquire(blocking=False)
+        paths.holder.write_text(json.dumps(me), encoding="utf-8")
+    except Timeout:
+        holder = _holder(paths)
+        raise RecsysError(f"{paths.folder} is being refreshed by {holder}. Wait for it or stop it.") from None
+    except (OSError, NotImplementedError) as error:
+        guard.release()
+        raise RecsysError(f"{paths.state} cannot be written: {reason(error)}") from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            paths.holder.unlink(missing_ok=True)
+        guard.release()
+
+
+def _holder(paths: Paths) -> str:
+    # Whoever takes the lock writes its name at once; until then a killed run's name may still stand there.
+    time.sleep(0.1)
+    try:
+        found = json.loads(paths.holder.read_text(encoding="utf-8"))
+        return f"process {found['pid']} on host {found['host']} since {found['since']} ({found['what']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
+
+
+@contextmanager
+def open_workspace(
+    paths: Paths, memory_limit: str | None = None, threads: int | None = None, *, read_only: bool = False
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the workspace as catalog `workspace` without a killed run's leftovers; close it whatever happens.
+
+    The caller holds the lock, unless it only reads. No room on disk or in memory becomes a RecsysError.
+
+    Raises:
+        RecsysError: there is none to read, another process holds it, it is damaged, or a setting is wrong.
+    """
+    con = duckdb.connect()
+    is_ours = False
+    try:
+        _attach(con, paths, read_only)
+        if not read_only:  # only now is it certain that no one else is at work with those files
+            is_ours = True
+            clear_leftovers(paths.candidate)
+            clear_leftovers(paths.temp)
+            paths.temp.mkdir()
+        _configure(con, paths, memory_limit, threads, read_only)
+        yield con
+    except (duckdb.Error, OSError) as error:
+        if (text := out_of_room(error)) is None:
+            raise
+        raise RecsysError(f"{paths.workspace}: {text}. What is published stays as it was.") from error
+    finally:
+        try:
+            for sql in ("rollback", "use memory", "detach workspace"):
+                with suppress(duckdb.Error):
+                    con.execute(sql)
+        finally:
+            con.close()
+        if is_ours:
+            clear_leftovers(paths.temp)
+
+
+def _attach(con, paths: Paths, read_only: bool) -> None:
+    if read_only and not paths.workspace.exists():
+        raise RecsysError(f"{paths.workspace} is not there yet: run `recsys refresh`.")
+    if not read_only and paths.workspace.exists() and paths.workspace.stat().st_size == 0:
+        paths.workspace.unlink()  # killed while it was being made: nothing is in it
+    option = "read_only" if read_only else f"storage_version '{STORAGE}'"
+    try:
+        con.execute(f"attach {literal(str(paths.workspace))} as workspace ({option})")
+    except duckdb.Error as error:
+        advice = "Put back a copy, or delete it: all but history is built anew from the sources."
+        raise cannot_open(paths.workspace, error, advice) from error
+
+
+def _configure(con, paths: Paths, memory_limit: str | None, threads: int | None, read_only: bool) -> None:
+    con.execute("use workspace")
+    settings = {
+        "timezone": "UTC",
+        "preserve_insertion_order": True,
+        "file_search_path": str(paths.folder.absolute()),
+        # each connection deletes its folder when it closes, so readers do not share one
+        "temp_directory": str(paths.temp) + (f"-{os.getpid()}" if read_only else ""),
+        "memory_limit": memory_limit,
+        "threads": threads,
+    }
+    for name, value in settings.items():
+        if value is not None:
+            try:
+                con.execute(f"set {name} = {literal(value)}")
+            except duckdb.Error as error:
+                raise RecsysError(f"{name} = {value}: {reason(error)}") from error
+
+
+def recover(con, paths: Paths, history_tables: Iterable[str], *, republish: bool = False) -> str | None:
+    """Bring the workspace in line with the published file, whose meta.runs is the commit record.
+
+    Runs that are not in it never happened: they and their history rows are deleted (history is only ever
+    appended to, so deleting undoes). Runs found there are marked, and taken over where a new workspace does
+    not know them, so that no number is given twice. Returns what was done, for the log, or None.
+
+    Args:
+        history_tables: "schema.name" of tables with a run_id; those that do not exist are passed over.
+        republish: let a missing published file pass; runs marked as published then are the record.
+
+    Raises:
+        RecsysError: the published file is missing, or is not this workspace's; nothing was touched.
+    """
+    ours = _runs(con, "workspace")
+    marked = set(_runs(con, "workspace", "where is_published"))
+    committed, unknown, name = marked, set(), paths.published.name
+    if paths.published.exists():
+        attach_published(con, paths.published)
+        try:
+            theirs = _runs(con, "published")
+            committed, unknown = set(theirs), set(theirs) - set(ours)
+            if any(ours[run] != theirs[run] for run in committed - unknown):
+                raise RecsysError(f"{paths.published} was published from another workspace. Move it away, or "
+                                  "give this project another path to publish to.")
+            con.execute("insert into workspace.meta.runs by name select run_id, started_at, finished_at, "
+                        "recsys_version, duckdb_version, true as is_published from published.meta.runs "
+                        "where run_id not in (select run_id from workspace.meta.runs)")
+        finally:
+            con.execute("detach published")
+    elif marked and not republish:
+        last = max(marked)
+        raise RecsysError(
+            f"{paths.published} was published by run {last} and is not there. Put it back, or run "
+            f"`recsys refresh --republish` to build it anew; history up to run {last} is kept.")
+    rows = _keep_only(con, committed, history_tables)
+    undone, found = set(ours) - committed, committed - unknown - marked
+    notes = {
+        f"took over {_named(unknown)} from {name}, new to this workspace": unknown,
+        f"undid {_named(undone)}, not in {name}: {rows} history rows": undone or rows,
+        f"marked {_named(found)} as published, found in {name}": found,
+    }
+    return "; ".join(note for note, is_so in notes.items() if is_so) or None
+
+
+def _runs(con, catalog: str, where: str = "") -> dict[int, datetime]:
+    return dict(con.execute(f"select run_id, started_at from {catalog}.meta.runs {where}").fetchall())
+
+
+def _keep_only(con, runs: set[int], history_tables: Iterable[str]) -> int:
+    """Delete every other run and its history in one transaction; return how many history rows that were."""
+    there = {table for (table,) in con.execute("select schema_name || '.' || table_name from duckdb_tables() "
+                                               "where database_name = 'workspace'").fetchall()}
+    others, rows = "where run_id not in (select unnest(?::bigint[]))", 0
+    con.execute("begin")
+    for table in sorted(there.intersection(history_tables)):
+        rows += con.execute(f"delete from workspace.{table} {others}", [sorted(runs)]).fetchall()[0][0]
+    con.execute(f"delete from workspace.meta.runs {others}", [sorted(runs)])
+    con.execute("update workspace.meta.runs set is_published = true where is_published is distinct from true")
+    con.execute("commit")
+    return rows
+
+
+def _named(runs: set[int]) -> str:
+    return f"run{'s' * (len(runs) > 1)} {', '.join(map(str, sorted(runs)))}" if runs else "a run"

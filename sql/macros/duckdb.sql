@@ -1,0 +1,91 @@
+-- What differs between engines, for DuckDB. The macros read no tables.
+
+-- The value that a map holds under a key; null when it has none.
+create or replace macro looked_up(mapping, key) as mapping[key];
+
+-- Text without blanks around it; empty is null.
+create or replace macro clean_text(value) as nullif(trim(cast(value as varchar)), '');
+
+-- A user's id as it is published: ids of the project's main system as they came, others as system:id.
+create or replace macro published_id(id, id_type, main_type) as
+    case when coalesce(id_type, main_type) = main_type then id else id_type || ':' || id end;
+
+-- A number from text: 1234.5, 1,234.50, € 12,50, (12.00) and 12- for negatives; null when it is none.
+-- A grouping mark counts only where it groups three digits, so 12,50 is no number where the mark is a point.
+create or replace macro plain_digits(value) as
+    regexp_replace(
+        regexp_replace(value, '[\s\x{00A0}\x{202F}''€$£¥]|^[A-Z]{3}|[A-Z]{3}$', '', 'g'),
+        '^\((.*)\)$|^(.*)-$', '-\1\2'
+    );
+create or replace macro ungrouped(digits, decimal_mark) as case
+    when decimal_mark = ',' and regexp_full_match(digits, '[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][+-]?\d+)?')
+        then replace(replace(digits, '.', ''), ',', '.')
+    when decimal_mark = '.' and regexp_full_match(digits, '[+-]?(\d{1,3}(,\d{3})+|\d*)(\.\d*)?([eE][+-]?\d+)?')
+        then replace(digits, ',', '')
+end;
+create or replace macro text_to_number(value, decimal_mark) as coalesce(
+    case when decimal_mark = '.' then try_cast(value as decimal(18, 6)) end,
+    try_cast(ungrouped(plain_digits(value), decimal_mark) as decimal(18, 6))
+);
+
+-- Yes and no in the words that exports use; null when it is neither.
+create or replace macro text_to_boolean(value) as case
+    when lower(value) in ('true', 't', 'yes', 'y', '1', '1.0', 'ja', 'oui', 'si', 'on') then true
+    when lower(value) in ('false', 'f', 'no', 'n', '0', '0.0', 'nein', 'non', 'off') then false
+end;
+
+-- Times are kept in UTC without a zone; what a source writes without offset is local to its time zone.
+create or replace macro local_to_utc(value, zone) as
+    case when zone = 'UTC' then value else timezone('UTC', timezone(zone, value)) end;
+create or replace macro utc_to_local(value, zone) as
+    case when zone = 'UTC' then value else timezone(zone, timezone('UTC', value)) end;
+create or replace macro instant_to_utc(value) as timezone('UTC', value);
+
+-- Unix time in seconds, milliseconds, microseconds or nanoseconds, told apart by size.
+create or replace macro epoch_to_utc(value) as case
+    when abs(value) < 1e11 then make_timestamp(cast(value * 1e6 as bigint))
+    when abs(value) < 1e14 then make_timestamp(cast(value * 1e3 as bigint))
+    when abs(value) < 1e17 then make_timestamp(cast(value as bigint))
+    else make_timestamp(cast(value / 1e3 as bigint))
+end;
+
+-- A time from text: the source's own formats first, then Unix time, ISO with offset, ISO without.
+create or replace macro text_to_utc(value, formats, zone) as coalesce(
+    local_to_utc(try_strptime(value, formats), zone),
+    case
+        when regexp_full_match(value, '-?\d{9,19}(\.\d*)?') then epoch_to_utc(try_cast(value as decimal(22, 3)))
+        when regexp_matches(value, '\d:\d\d(:\d\d(\.\d+)?)? ?(Z|UTC|[+-]\d\d(:?\d\d)?)$')
+            then instant_to_utc(try_cast(value as timestamptz))
+        else local_to_utc(try_cast(value as timestamp), zone)
+    end
+);
+
+-- What `latest_by` orders rows by: a number, else a time.
+create or replace macro text_to_version(value, formats, decimal_mark) as coalesce(
+    cast(text_to_number(value, decimal_mark) as double), epoch(text_to_utc(value, formats, 'UTC'))
+);
+
+-- An id that a table has turned into a float keeps no decimal point.
+create or replace macro float_to_text(value) as case
+    when value = trunc(value) and abs(value) < 1e18 then cast(cast(value as bigint) as varchar)
+    else cast(value as varchar)
+end;
+
+-- On a grid of 1/4096 a sum of products is exact in a double, so that it is the same
+-- whatever order the threads add it up in (as long as it stays below 2^29).
+create or replace macro on_grid(value) as round(value * 4096) / 4096;
+
+-- The k rows with the largest positive values as a list of (value, number, extra); ties to the
+-- smallest number. Nothing else may break a tie: the engine's own choice differs from run to run.
+create or replace macro top_rows(value, number, extra, k) as arg_max(
+    {'value': value, 'number': number, 'extra': extra},
+    case when value > 0 then {'value': value, 'tie': -number} end,
+    k
+);
+
+-- Of an amount that is spread over lines by value: what the lines so far get together, in cents, and
+-- the whole amount as soon as no value is left.
+create or replace macro part_so_far(amount, value_so_far, whole_value) as case
+    when value_so_far >= whole_value then amount
+    else round(amount * value_so_far / nullif(whole_value, 0), 2)
+end;

@@ -1,0 +1,40 @@
+-- Questions to the published file, from any DuckDB connection: from similar_to('item', 5).
+-- Unqualified names only: the file may be opened under any name.
+
+-- The n items most like an item, by the measure that recommendations use.
+create or replace macro similar_to(item, n := 10) as table
+    select rank, other_item_id as item_id, other_item_name as item_name, similarity, common_count
+    from similar_items
+    where item_id = item and rank <= n
+        and measure = (select trim(value, '"') from meta.params where name = 'score.measure')
+    order by rank;
+
+-- What to recommend to somebody with these items in the basket: recommend_for_basket(['a', 'b'], 5).
+create or replace macro recommend_for_basket(items, n := 10) as table
+    with votes as (
+        select
+            item_id,
+            min(item_name) as item_name,
+            sum(cast(similarity as decimal(18, 9))) as score
+        from similar_items
+        where list_contains(items, other_item_id)
+            and not list_contains(items, item_id)
+            and item_id in (select item_id from item_profiles where is_available)
+            and measure = (select trim(value, '"') from meta.params where name = 'score.measure')
+        group by item_id
+    )
+    select
+        row_number() over (order by score desc, item_id) as place,
+        item_id,
+        item_name,
+        cast(score as double) as score
+    from votes
+    qualify row_number() over (order by score desc, item_id) <= n
+    order by place;
+
+-- Why an item is recommended to a user: the user's own items behind it.
+create or replace macro why(user, item) as table
+    select list, reason_rank, reason_item_id, reason_item_name, contribution
+    from recommendation_reasons
+    where user_id = user and item_id = item
+    order by list, reason_rank;

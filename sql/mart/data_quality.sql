@@ -1,0 +1,12 @@
+/*
+What is odd in the data, counted per source.
+
+grain: finding, source
+*/
+select
+    data_quality.finding,
+    data_quality.meaning,
+    data_quality.source,
+    data_quality.row_count,
+    data_quality.example
+from staging.data_quality

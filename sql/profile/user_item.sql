@@ -1,0 +1,79 @@
+/*
+How strongly each user is drawn to each item: the table that everything personal starts from.
+
+A rating says it outright. Otherwise events are weighted by type, fade with age where a
+half-life is set, and their sum is damped by a logarithm, because the tenth purchase
+tells less than the first. Strengths lie on a grid of 1/4096 (see on_grid); what has
+faded to nothing there is no row.
+
+grain: user_no, item_no
+check: strength > 0 -- a rating of zero or below: shift the scale in the mapping
+*/
+with
+
+weighted as (
+
+    select
+        interactions.user_id,
+        interactions.item_id,
+        interactions.rating,
+        interactions.occurred_at,
+        interactions.source,
+        interactions.source_row,
+        cast(
+            coalesce(
+                looked_up({{ event_weights }}, interactions.event_type),
+                looked_up({{ event_weights }}, 'other'),
+                0
+            ) * case
+                when {{ half_life_days }} > 0 then power(
+                    0.5,
+                    coalesce(epoch(clock.reference_at) - epoch(interactions.occurred_at), 0)
+                        / 86400.0 / nullif({{ half_life_days }}, 0)
+                )
+                else 1
+            end as decimal(18, 9)
+        ) as weight
+    from staging.interactions
+    cross join profile.clock
+    where interactions.fate = 'used'
+        and interactions.event_type <> 'refund'
+        and interactions.item_id is not null
+
+),
+
+summed as (
+
+    select
+        weighted.user_id,
+        weighted.item_id,
+        on_grid(coalesce(
+            arg_max(
+                weighted.rating,
+                {
+                    'at': coalesce(weighted.occurred_at, timestamp '1970-01-01'),
+                    'source': weighted.source,
+                    'row': weighted.source_row
+                }
+            ),
+            ln(1 + cast(sum(weighted.weight) as double)) / ln(2)
+        )) as strength,
+        count(*) as event_count,
+        max(weighted.occurred_at) as last_event_at
+    from weighted
+    group by weighted.user_id, weighted.item_id
+
+)
+
+select
+    users.user_no,
+    items.item_no,
+    summed.strength,  -- the newest rating, else log2(1 + sum of event weights)
+    summed.event_count,  -- events of any kind but refunds
+    summed.last_event_at  -- the last of them, UTC
+from summed
+inner join profile.users
+    on users.user_id = summed.user_id
+inner join profile.items
+    on items.item_id = summed.item_id
+where summed.strength <> 0

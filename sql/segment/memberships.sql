@@ -1,0 +1,22 @@
+/*
+Who is in which segment of which segmentation, and why.
+
+grain: user_id, segmentation, segment
+*/
+select
+    rfm.user_id,
+    'rfm' as segmentation,  -- rfm: everyone in exactly one; rules: anyone in any number
+    rfm.segment,
+    concat(
+        'last order ', coalesce(rfm.recency_days || ' days ago', 'on an unknown day'),
+        ', ', rfm.frequency, ' orders and ', cast(rfm.monetary_amount as decimal(18, 2)),
+        ' net in the window (R', rfm.r_score, ' F', rfm.f_score, ' M', rfm.m_score, ')'
+    ) as evidence
+from segment.rfm
+union all
+select
+    rules.user_id,
+    'rules' as segmentation,
+    rules.segment,
+    rules.evidence
+from segment.rules

@@ -1,0 +1,50 @@
+/*
+What each interaction row claims, in the project's words.
+
+Where the lines of an order do not say who ordered or when, its header does.
+
+grain: source, source_row
+kind: view
+*/
+select
+    interactions.source,
+    interactions.source_row,
+    interactions.order_id as source_order_id,
+    interactions.original_order_id,  -- of a refund: the order that it takes back, as the source writes it
+    coalesce(
+        looked_up({{ event_type_aliases }}, lower(interactions.event_type)),
+        lower(interactions.event_type),
+        'other'
+    ) as told_type,  -- the event type, other words for it translated
+    coalesce(
+        case
+            when lower(interactions.user_id) not in {{ no_user_ids }}
+                then published_id(interactions.user_id, interactions.id_type, {{ id_type }})
+        end,
+        published_id(headers.own_id, coalesce(headers.id_type, interactions.id_type), {{ id_type }})
+    ) as alias_id,  -- an id as it would be published on its own
+    interactions.item_id,
+    coalesce(interactions.occurred_at, headers.ordered_at) as occurred_at,
+    interactions.line_no,  -- the line within the order, as the source writes it
+    interactions.quantity,
+    coalesce(
+        interactions.line_amount,
+        interactions.unit_price * coalesce(interactions.quantity, 1)
+    ) as told_amount,  -- value before discounts, in the row's currency
+    interactions.discount_amount,
+    interactions.tax_amount,
+    upper(coalesce(interactions.currency, {{ currency }})) as currency,
+    interactions.rating,
+    coalesce(interactions.channel, headers.channel) as channel,
+    coalesce(interactions.shop_id, headers.shop_id) as shop_id,
+    interactions.trouble_column,
+    interactions.row_key is not null and newest.source_row is null as is_superseded  -- true: a newer copy of the row counts
+from raw.interactions
+left join staging.newest_rows as newest
+    on newest.source = interactions.source
+    and newest.source_row = interactions.source_row
+left join staging.order_speakers as speakers
+    on speakers.source = interactions.source
+left join staging.order_headers as headers
+    on headers.header_group = speakers.header_group
+    and headers.source_order_id = interactions.order_id

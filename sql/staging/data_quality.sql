@@ -1,0 +1,70 @@
+/*
+What is odd in the data, counted: nothing here stops a refresh, all of it may explain a number.
+
+grain: finding, source
+*/
+with
+
+found as (
+
+    select
+        'rejected' as finding,
+        'rows that could not be used; rejected_rows has each with its reason' as meaning,
+        rejected_rows.source,
+        rejected_rows.trouble_reason || coalesce(' in ' || rejected_rows.trouble_column, '') as example
+    from staging.rejected_rows
+    union all
+    select
+        'superseded', 'older copies of a row that came again under the same key',
+        interactions.source, 'row ' || interactions.source_row
+    from staging.interactions
+    where interactions.fate = 'superseded'
+    union all
+    select
+        'unidentified', 'events of nobody in particular: in revenue and baskets, in no profile',
+        interactions.source, 'row ' || interactions.source_row
+    from staging.interactions
+    where interactions.fate = 'unidentified'
+    union all
+    select
+        'no item', 'events without an item: they count as activity only',
+        interactions.source, coalesce(interactions.event_type, 'no event type')
+    from staging.interactions
+    where interactions.fate in ('used', 'unidentified')
+        and interactions.item_id is null
+    union all
+    select
+        'no amount', 'purchases without an amount: they count as sold for nothing',
+        interactions.source, 'row ' || interactions.source_row
+    from staging.interactions
+    where interactions.fate in ('used', 'unidentified')
+        and interactions.event_type = 'purchase'
+        and interactions.gross_amount is null
+    union all
+    select
+        'zero price', 'purchases for 0.00',
+        interactions.source, coalesce(interactions.item_id, 'row ' || interactions.source_row)
+    from staging.interactions
+    where interactions.fate in ('used', 'unidentified')
+        and interactions.event_type = 'purchase'
+        and interactions.gross_amount = 0
+    union all
+    select
+        'unmatched refund', 'refunds for which no purchase was found: lines of their own',
+        refunds.source, coalesce(refunds.item_id, refunds.order_id, 'row ' || refunds.source_row)
+    from staging.refunds
+    where refunds.matched_by = 'unmatched'
+    union all
+    select findings.finding, findings.meaning, findings.source, findings.example
+    from staging.order_findings as findings
+
+)
+
+select
+    found.finding,
+    min(found.meaning) as meaning,
+    found.source,
+    count(*) as row_count,  -- how often
+    min(found.example) as example
+from found
+group by found.finding, found.source

@@ -1,0 +1,51 @@
+/*
+For every source: rows and money read, and where each of them went.
+
+Money is line amounts less the lines' own discounts, refunds negative, in the reporting
+currency. Used and unidentified money, less the discounts on whole orders, is what the
+order lines add up to.
+
+grain: input, source
+check: read_count = used_count + unidentified_count + superseded_count + rejected_count
+    -- rows were lost on the way; please report this
+check: read_amount = used_amount + unidentified_amount + superseded_amount + rejected_amount
+    -- money was lost on the way; please report this
+check: net_amount = used_amount + unidentified_amount - order_discount_amount
+    -- the order lines do not add up to what was read; please report this
+check: (select coalesce(sum(net_amount), 0) from staging.order_lines)
+    = (select sum(net_amount) from staging.reconciliation)
+    -- refunds got lost between the lines; please report this
+check: is_within_limit -- too much had to be rejected. `recsys show staging.rejected_rows` names
+    file, row and reason: mend the mapping, or raise staging.max_rejected_share
+check: warn rejected_count = 0 -- some rows could not be used, see rejected_rows
+*/
+select
+    rows_read.input,
+    rows_read.source,
+    rows_read.read_count,
+    coalesce(totals.used_count, rows_read.kept_count) as used_count,
+    coalesce(totals.unidentified_count, 0) as unidentified_count,
+    coalesce(
+        totals.superseded_count,
+        rows_read.read_count - rows_read.unusable_count - rows_read.kept_count
+    ) as superseded_count,
+    coalesce(totals.rejected_count + rows_read.unreadable_count, rows_read.unusable_count) as rejected_count,
+    cast(coalesce(totals.read_amount, 0) as decimal(18, 4)) as read_amount,
+    cast(coalesce(totals.used_amount, 0) as decimal(18, 4)) as used_amount,
+    cast(coalesce(totals.unidentified_amount, 0) as decimal(18, 4)) as unidentified_amount,
+    cast(coalesce(totals.superseded_amount, 0) as decimal(18, 4)) as superseded_amount,
+    cast(coalesce(totals.rejected_amount, 0) as decimal(18, 4)) as rejected_amount,
+    cast(coalesce(totals.order_discount_amount, 0) as decimal(18, 4)) as order_discount_amount,
+    cast(coalesce(totals.net_amount, 0) as decimal(18, 4)) as net_amount,
+    totals.data_through_on,
+    coalesce(
+        totals.data_through_on < max(totals.data_through_on) over () - {{ max_lag_days }}, false
+    ) as is_late,  -- true: its data end well before those of other sources
+    rows_read.unusable_count <= {{ max_rejected_share }} * rows_read.read_count
+        and abs(coalesce(totals.rejected_amount, 0))
+            <= {{ max_rejected_share }} * greatest(abs(coalesce(totals.read_amount, 0)), 1)
+        as is_within_limit  -- false: more was rejected than the project allows
+from staging.rows_read
+left join staging.interaction_totals as totals
+    on rows_read.input = 'interactions'
+    and totals.source = rows_read.source
