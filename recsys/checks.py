@@ -69,9 +69,9 @@ def _promises(columns: dict[str, str]) -> list[str]:
     promises = [f"isfinite({quoted(name)})" for name, kind in columns.items() if kind in ("DOUBLE", "FLOAT")]
     for name, kind in columns.items():
         for suffix, bounds in _RANGES.items():
-            if name == suffix.strip("_") or (suffix.startswith("_") and name.endswith(suffix)):
-                if kind not in ("VARCHAR", "BOOLEAN"):
-                    promises.append(f"{quoted(name)} {bounds}")
+            named = name == suffix.strip("_") or (suffix.startswith("_") and name.endswith(suffix))
+            if named and kind not in ("VARCHAR", "BOOLEAN"):
+                promises.append(f"{quoted(name)} {bounds}")
     return promises
 
 

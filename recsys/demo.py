@@ -48,14 +48,15 @@ def _summary(project: Project) -> list[tuple[str, pd.DataFrame]]:
     return [
         ("What was read", project.query(
             "select (select count(*) from user_profiles) as users, (select count(*) from item_profiles) as items, "
-            "(select count(*) from orders) as orders, sum(read_count) as rows_read, sum(used_count) as rows_used, "
-            "sum(rejected_count) as rows_rejected, sum(read_amount) as money_read, sum(used_amount) as money_used "
+            "(select count(*) from orders) as orders, cast(sum(read_count) as bigint) as rows_read, "
+            "cast(sum(used_count) as bigint) as rows_used, cast(sum(rejected_count) as bigint) as rejected, "
+            "sum(read_amount) as read_amount, sum(used_amount) as used_amount "
             "from reconciliation where input = 'interactions'")),
         ("Segments (RFM)", project.query(
-            "select segment, user_count, customer_share, net_amount, net_amount_ratio from segments "
+            "select segment, user_count, customer_share, net_amount, round(net_amount_ratio, 4) as net_amount_share from segments "
             "where segmentation = 'rfm' order by net_amount desc")),
         ("Segments by rule", project.query(
-            "select segment, user_count, customer_share, net_amount, net_amount_ratio from segments "
+            "select segment, user_count, customer_share, net_amount, round(net_amount_ratio, 4) as net_amount_share from segments "
             "where segmentation = 'rules' order by net_amount desc")),
         (f"What to recommend to household {user}", project.query(
             f"select rank, item_name, score, reason from recommendations where user_id = '{user}' and rank <= 5 order by rank")),

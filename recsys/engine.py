@@ -8,8 +8,9 @@ from pathlib import Path
 import duckdb
 
 from recsys.config import Config
+from recsys.csvfiles import keep_unreadable
 from recsys.library import Library
-from recsys.readers import attach, keep_unreadable
+from recsys.readers import attach
 from recsys.render import literal
 
 

@@ -7,9 +7,17 @@ from recsys.errors import RecsysError
 from recsys.graph import parse
 from recsys.render import literal, quoted
 
-_ARITHMETIC = {"+", "-", "*", "/", "//", "%", "**", "^"}
-_NUMERIC = {"abs", "round", "floor", "ceil", "ceiling", "sum", "sign", "sqrt", "trunc", "greatest", "least"}
-_NUMBERS = {"INTEGER", "BIGINT", "HUGEINT", "DECIMAL", "DOUBLE", "FLOAT", "SMALLINT", "TINYINT", "REAL", "NUMBER"}
+_RECKONING = {
+    "+", "-", "*", "/", "//", "%", "**", "^", "abs", "round", "floor", "ceil", "ceiling", "sum", "sign", "sqrt", "trunc",
+}
+#: give one of their operands
+_CHOOSING = {"coalesce", "nullif", "greatest", "least"}
+_NUMBERS = {
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT",
+    "DECIMAL", "NUMERIC", "DOUBLE", "FLOAT", "REAL",
+}
+_NAME = rb'(?:"(?:[^"]|"")*"|[\w\x80-\xff]+)'
+_REFERENCE = re.compile(_NAME + rb"(?:\s*\.\s*" + _NAME + rb")*")
 
 
 def resolve(text: str, types: dict[str, str], decimal_mark: str, where: str) -> str:
@@ -35,65 +43,84 @@ def numbers_read(expression: str, types: dict[str, str], decimal_mark: str, wher
     """Return ``expression`` with `text_to_number(column)` for each text column used as a number."""
     prefix = "select "
     sql = (prefix + expression).encode()
-    text_columns = {name.lower() for name, kind in types.items() if kind == "VARCHAR"}
     places: set[int] = set()
+    kinds = {name.lower(): kind.partition("(")[0] for name, kind in types.items()}
 
-    def is_column(node: Any) -> bool:
-        return node.get("class") == "COLUMN_REF" and node["column_names"][-1].lower() in text_columns
+    def is_text(node: dict[str, Any]) -> bool:
+        return _column(node) in kinds and kinds[_column(node)] == "VARCHAR"
 
-    def is_number(node: Any) -> bool:
-        if node.get("class") == "CONSTANT":
-            kind = (node.get("literal") or {}).get("kind") or node["value"]["type"]["id"]
-            return kind.upper() in _NUMBERS
-        return node.get("function_name", "") in _ARITHMETIC | _NUMERIC
+    def is_number(node: dict[str, Any]) -> bool:
+        if _function(node) in _RECKONING:
+            return all(is_text(item) or is_number(item) for item in _operands(node))
+        return _type_written(node) in _NUMBERS or kinds.get(_column(node)) in _NUMBERS
 
-    def walk(node: Any) -> None:
-        if isinstance(node, list):
-            for item in node:
-                walk(item)
-        if not isinstance(node, dict):
-            return
+    def look(node: dict[str, Any]) -> None:
         operands = _operands(node)
-        reckoned = node.get("function_name", "").lower() in _ARITHMETIC | _NUMERIC
-        compared = node.get("class") in ("COMPARISON", "BETWEEN") or node.get("type") in ("COMPARE_IN", "COMPARE_NOT_IN")
-        fitting = all(is_column(item) or is_number(item) for item in operands)
-        if fitting and (reckoned or compared and any(map(is_number, operands))):
-            places.update(item["query_location"] for item in operands if is_column(item))
-        for value in node.values():
-            walk(value)
+        texts = [item for item in operands if is_text(item)]
+        numbers = [item for item in operands if is_number(item)]
+        is_reckoned = _function(node) in _RECKONING
+        is_compared = node.get("class") in ("COMPARISON", "BETWEEN") or _function(node) in _CHOOSING | {"in", "not_in"}
+        if len(texts) + len(numbers) == len(operands) and (is_reckoned or is_compared and numbers):
+            places.update(item["query_location"] for item in texts)
 
-    walk(parse(sql.decode(), f"{where}: '{expression}'"))
+    tree = parse(sql.decode(), f"{where}: '{expression}'")
+    if len(tree["select_list"]) != 1 or tree["from_table"]["type"] != "EMPTY":
+        raise RecsysError(f"{where}: '{expression}' is not one SQL expression")
+    for node in _nodes(tree):
+        look(node)
     for place in sorted(places, reverse=True):
-        reference = re.match(rb'(?:"(?:[^"]|"")*"|[\w\x80-\xff]+)(?:\s*\.\s*(?:"(?:[^"]|"")*"|[\w\x80-\xff]+))*', sql[place:])[0]
+        reference = _REFERENCE.match(sql, place)[0]
         call = b"text_to_number(" + reference + b", " + literal(decimal_mark).encode() + b")"
         sql = sql[:place] + call + sql[place + len(reference):]
     return "(" + sql.decode()[len(prefix):] + ")"
 
 
+def columns_named(expression: str, where: str) -> set[str]:
+    """Return the columns that an expression names (for errors that suggest the near match)."""
+    try:
+        tree = parse("select " + expression, where)
+    except RecsysError:
+        return set()
+    return {node["column_names"][-1] for node in _nodes(tree) if node.get("class") == "COLUMN_REF"}
+
+
+def _nodes(tree: Any) -> list[dict[str, Any]]:
+    """Every node of a syntax tree."""
+    if isinstance(tree, list):
+        return [node for item in tree for node in _nodes(item)]
+    if isinstance(tree, dict):
+        return [tree, *_nodes(list(tree.values()))]
+    return []
+
+
 def _operands(node: dict[str, Any]) -> list[dict[str, Any]]:
-    """The operands of a function, comparison, between or in; versions of DuckDB name them differently."""
+    """The operands of a function, comparison, between or in; of one that only chooses, what it chooses from.
+
+    Versions of DuckDB name them differently.
+    """
     found = [item.get("expression", item) for item in node.get("arguments") or []]
     found += node.get("children") or []
     found += [node[key] for key in ("left", "right", "input", "lower", "upper") if isinstance(node.get(key), dict)]
-    return [item for item in found if "class" in item]
+    found = [item for item in found if "class" in item]
+    return [part for item in found for part in (_operands(item) if _function(item) in _CHOOSING else [item])]
 
 
-def columns_named(expression: str, where: str) -> set[str]:
-    """Return the columns that an expression names (for errors that suggest the near match)."""
-    found: set[str] = set()
+def _function(node: dict[str, Any]) -> str:
+    name = node.get("function_name") or str(node.get("type", "")).removeprefix("OPERATOR_").removeprefix("COMPARE_")
+    return name.lower()
 
-    def walk(node: Any) -> None:
-        if isinstance(node, list):
-            for item in node:
-                walk(item)
-        elif isinstance(node, dict):
-            if node.get("class") == "COLUMN_REF":
-                found.add(node["column_names"][-1])
-            for value in node.values():
-                walk(value)
 
-    try:
-        walk(parse("select " + expression, where))
-    except RecsysError:
-        return set()
-    return found
+def _column(node: dict[str, Any]) -> str | None:
+    return node["column_names"][-1].lower() if node.get("class") == "COLUMN_REF" else None
+
+
+def _type_written(node: dict[str, Any]) -> str:
+    """The type of a constant, or the one that is cast to."""
+    match node.get("class"):
+        case "CONSTANT" if "literal" in node:
+            return node["literal"]["kind"].upper()
+        case "CONSTANT":
+            return node["value"]["type"]["id"]
+        case "CAST":
+            return (node.get("cast_type") or {}).get("id") or node["type_expr"]["type_name"].upper()
+    return ""

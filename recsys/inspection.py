@@ -12,7 +12,8 @@ from recsys.errors import RecsysError
 from recsys.library import load_library
 from recsys.plan import Node, make_node, selected
 from recsys.project import Project
-from recsys.readers import attach, keep_unreadable
+from recsys.csvfiles import keep_unreadable
+from recsys.readers import attach
 from recsys.sources import prepare, run_context
 from recsys.specrun import SpecRunner
 from recsys.sqltext import with_final

@@ -1,6 +1,8 @@
 """Data to stdout, in the form asked for: a table for people, json or csv for programs."""
 
+import datetime as dt
 import sys
+from decimal import Decimal
 from enum import StrEnum
 
 import pandas as pd
@@ -22,7 +24,8 @@ def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = N
     elif form is Format.csv:
         frame.to_csv(sys.stdout, index=False)
     else:
-        Console().print(_table(frame, title))
+        console = Console() if sys.stdout.isatty() else Console(width=120)
+        console.print(_table(frame, title))
 
 
 def _table(frame: pd.DataFrame, title: str | None) -> Table:
@@ -30,21 +33,33 @@ def _table(frame: pd.DataFrame, title: str | None) -> Table:
     for name in frame.columns:
         numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         table.add_column(Text(str(name)), justify="right" if numeric else "left", overflow="fold")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(Text(cell(value)) for value in row))
+    written = [[written_cell(name, value) for value in frame[name]] for name in frame.columns]
+    for row in zip(*written, strict=True):
+        table.add_row(*map(Text, row))
     return table
 
 
-def cell(value: object) -> str:
-    """Write a value for people: no NaN, no time of day where it is midnight, thousands parted."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and value != value):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, float):
-        return f"{value:,.2f}" if abs(value) >= 100 or value == round(value, 2) else f"{value:.4f}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    return str(value)
+def written_cell(name: str, value: object) -> str:
+    """Write a value for people, by what its column's name says of it: amounts to the cent, shares in percent."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case pd.Timestamp() if pd.notna(value):
+            return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
+        case dt.datetime() | dt.date() if pd.notna(value):
+            return str(value)
+        case float() | int() | Decimal() if pd.notna(value):
+            return _number(name, value)
+    return "" if pd.api.types.is_scalar(value) and pd.isna(value) else str(value)
+
+
+def _number(name: str, value: float | Decimal) -> str:
+    if name.endswith("_share"):
+        return f"{100 * value:.1f} %"
+    if name.endswith("_amount"):
+        return f"{value:,.2f}"
+    if name.endswith(("_no", "_id", "rank")) or value == int(value) and not isinstance(value, Decimal):
+        return f"{int(value):,}" if not name.endswith(("_id", "_no")) else str(int(value))
+    return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any
 
+from recsys.errors import RecsysError, near
 from recsys.graph import ordered, tables_read, upstream
 from recsys.library import Library
-from recsys.errors import RecsysError, near
 from recsys.model import Model
 from recsys.params import Params
 from recsys.render import Expression, Identifier, Words, render
@@ -142,6 +142,8 @@ def make_node(
     tile = {"tile": _AnyTile()} if model.kind == "tiled" else {}
     sql = render(model.template, {**context, **tile}, model.path)
     reads, bare = tables_read(sql, model.path)
+    if model.schema == "raw":  # its other inputs are the project's: files, frames, tables of attached databases
+        reads, bare = reads & set(library.models), set()
     if bare:
         known = {table.split(".")[1]: table for table in library.models}
         name = sorted(bare)[0]

@@ -8,16 +8,18 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from recsys.blocks import Source, canonical
 from recsys.build import Builder
-from recsys.config import Config, Source, canonical
+from recsys.config import Config
 from recsys.engine import scratch
 from recsys.errors import RecsysError, near
 from recsys.graph import upstream
 from recsys.library import Library
+from recsys.mapping import Input
 from recsys.params import Params
 from recsys.plan import make_plan
 from recsys.render import quoted
-from recsys.sources import Input, prepare, run_context
+from recsys.sources import prepare, run_context
 
 #: what is counted distinct, and what is added up beside the lines' amounts, where it is mapped
 COUNTED = {"user_id": "users", "item_id": "items", "order_id": "orders"}

@@ -1,33 +1,18 @@
 """Where a source comes from, as a relation that SQL can read: files of any usual kind, a query, a DataFrame."""
 
-import codecs
 import glob
-import gzip
-import tempfile
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from recsys.config import Source
+from recsys.blocks import Source
+from recsys.csvfiles import names, read_csv
 from recsys.errors import RecsysError, near
 from recsys.render import literal, quoted
 
 CSV = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".item", ".user")
 JSON = (".json", ".jsonl", ".ndjson")
 PARQUET = (".parquet", ".pq")
-#: what the engine reads by itself; any other encoding that Python knows is rewritten to UTF-8 first
-NATIVE = ("utf-8", "utf8", "utf-16", "utf16", "latin-1", "latin1")
-REJECTS = {"rejects_table": "unreadable", "rejects_scan": "unreadable_scan"}
-
-
-def keep_unreadable(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary tables in which the engine keeps the lines of a csv that it cannot read."""
-    with tempfile.TemporaryDirectory() as folder:
-        sound = Path(folder) / "sound.csv"
-        sound.write_text("a,b\n1,2\n", encoding="utf-8")
-        options = ", ".join(f"{name} = {literal(value)}" for name, value in REJECTS.items())
-        con.sql(f"select * from read_csv({literal(str(sound))}, store_rejects = true, {options})").fetchall()
 
 
 def attach(con: duckdb.DuckDBPyConnection, alias: str, path: Path) -> None:
@@ -45,29 +30,56 @@ def relation(con: duckdb.DuckDBPyConnection, source: Source, folder: Path, temp:
     """Return (SQL of the source's rows, whether it has a column `source_file`).
 
     Raises:
-        RecsysError: no such file, an empty one, a kind that cannot be read.
+        RecsysError: no such file, an empty one, a kind that cannot be read, not a single row.
     """
     if source.query:
-        return f"({source.query.strip().rstrip(';')})", False
-    if hasattr(source.origin, "columns"):
+        sql, files = f"({source.query.strip().rstrip(';')}\n)", []
+    elif hasattr(source.origin, "columns"):
         name = f"frame_{source.kind}_{source.name}"
         con.register(name, source.origin)
-        return quoted(name), False
-    if source.origin is None:
+        sql, files = quoted(name), []
+    elif source.origin is None:
         return "(select 1 as one)", False
-    files = find_files(source, folder)
+    else:
+        files = find_files(source, folder)
+        sql = _read(con, source, files, temp)
+    try:
+        if not con.sql(f"select 1 from {sql} limit 1").fetchall():
+            raise RecsysError(f"{source.where}: {_why_empty(con, source, files)}")
+    except (duckdb.InterruptException, duckdb.OutOfMemoryException):
+        raise
+    except duckdb.Error as error:
+        raise RecsysError(f"{source.where}: cannot be read: {str(error).splitlines()[0]}") from None
+    return sql, bool(files)
+
+
+def _why_empty(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path]) -> str:
+    if not files:
+        return "there are no rows"
+    if _suffix(files[0]) in CSV:
+        said = con.execute(
+            "select unreadable.line, error_message from temp.main.unreadable inner join temp.main.unreadable_scan "
+            "using (scan_id, file_id) where list_contains(?, file_path) order by all limit 1", [[str(file) for file in files]]
+        ).fetchall()
+        if said:
+            return f"{files[0].name} has no line that can be read; line {said[0][0]}: {said[0][1].splitlines()[0]}"
+        return f"{files[0].name} has a header but no rows: export it again or leave it out"
+    return f"{files[0].name} has no rows: export it again or leave it out"
+
+
+def _read(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], temp: Path) -> str:
     kind = _suffix(files[0])
     if any(_suffix(file) != kind for file in files):
         raise RecsysError(f"{source.where}: {files[0].name} and others are of different kinds: make them two sources")
     if kind in PARQUET:
-        return f"read_parquet({_names(files)}, union_by_name = true, filename = 'source_file')", True
+        return f"read_parquet({names(files)}, union_by_name = true, filename = 'source_file')"
     if kind in JSON:
         return (
-            f"read_json({_names(files)}, union_by_name = true, filename = 'source_file', "
-            "maximum_object_size = 100000000)", True,
+            f"read_json({names(files)}, union_by_name = true, filename = 'source_file', "
+            "maximum_object_size = 100000000)"
         )
     if kind in CSV:
-        return _csv(source, files, temp), True
+        return read_csv(con, source, files, _suffix(files[0]) == ".tsv", temp)
     raise RecsysError(
         f"{source.where}: {files[0].name} is of a kind that is not read. Known: "
         f"{', '.join((*CSV, *JSON, *PARQUET))}, also .gz and .zst. From a spreadsheet save it as csv."
@@ -82,14 +94,16 @@ def find_files(source: Source, folder: Path) -> list[Path]:
         if not isinstance(pattern, str):
             raise RecsysError(f"{source.where}: `from` is a file, a glob, a list of them or a DataFrame, not {pattern!r}")
         path = folder / Path(pattern).expanduser()
-        found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
+        matching = glob.glob(str(Path(pattern).expanduser()), root_dir=folder, recursive=True)  # noqa: PTH207
+        found = sorted(folder / name for name in matching)
         if path.exists() and path not in found:
             found = [path]
         if not found:
             beside = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-            missing = near(path.name, beside) if beside else f" There is no folder {path.parent}."
+            missing = near(path.name, beside) if path.parent.is_dir() else f" There is no folder {path.parent}."
             raise RecsysError(f"{source.where}: no file {path}.{missing}")
         files += found
+    files = list(dict.fromkeys(files))
     for file in files:
         if file.is_dir():
             raise RecsysError(f"{source.where}: {file} is a folder; name its files: {file.name}/*.csv")
@@ -101,46 +115,3 @@ def find_files(source: Source, folder: Path) -> list[Path]:
 def _suffix(file: Path) -> str:
     suffixes = [suffix.lower() for suffix in file.suffixes]
     return suffixes[-2] if len(suffixes) > 1 and suffixes[-1] in (".gz", ".zst") else (suffixes or [""])[-1]
-
-
-def _names(files: list[Path]) -> str:
-    return literal([str(file) for file in files])
-
-
-def _csv(source: Source, files: list[Path], temp: Path) -> str:
-    form = source.format
-    encoding = str(form.get("encoding", "utf-8")).lower()
-    if encoding not in NATIVE:
-        files = [_as_utf8(source, file, encoding, temp) for file in files]
-        encoding = "utf-8"
-    options: dict[str, Any] = {
-        "all_varchar": True, "header": form.get("header", "columns" not in form),
-        "union_by_name": len(files) > 1, "filename": "source_file", "encoding": encoding,
-        "store_rejects": True, **REJECTS,
-    }
-    renamed = {"delimiter": "delim", "quote": "quote", "skip": "skip", "columns": "names"}
-    options |= {renamed[key]: form[key] for key in renamed if key in form}
-    if "null" in form:
-        nulls = form["null"] if isinstance(form["null"], list) else [form["null"]]
-        options["nullstr"] = ["", *nulls]
-    if _suffix(files[0]) == ".tsv":
-        options.setdefault("delim", "\t")
-    text = ", ".join(f"{name} = {literal(value)}" for name, value in options.items())
-    return f"read_csv({_names(files)}, {text})"
-
-
-def _as_utf8(source: Source, file: Path, encoding: str, temp: Path) -> Path:
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        raise RecsysError(f"{source.where}: unknown encoding '{encoding}'. Usual: utf-8, latin-1, cp1252, utf-16") from None
-    temp.mkdir(parents=True, exist_ok=True)
-    target = temp / f"{source.kind}-{file.name.removesuffix('.gz')}"
-    opener = gzip.open if file.suffix.lower() == ".gz" else open
-    try:
-        with opener(file, "rt", encoding=encoding, newline="") as text, target.open("w", encoding="utf-8", newline="") as out:
-            while chunk := text.read(1 << 20):
-                out.write(chunk)
-    except UnicodeDecodeError as error:
-        raise RecsysError(f"{source.where}: {file} is not {encoding} (byte {error.start}): {error.reason}") from None
-    return target

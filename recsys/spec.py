@@ -68,7 +68,7 @@ def read_spec(path: Path) -> list[Example]:
             table = Table("" if found[1] in (None, "no rows") else found[1])
             examples[-1].expect.append(table)
         elif text.startswith("with "):
-            pairs = re.split(r",\s*(?=[\w.]+\s*=)", text.removeprefix("with "))
+            pairs = re.split(r",\s*(?=[\w.]+\s*=)(?![^{\[]*[}\]])", text.removeprefix("with "))
             examples[-1].settings |= dict(parse_set(pair) for pair in pairs)
         elif text.startswith("|"):
             _add_row(table, text, f"{path}:{number}")

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from recsys.errors import RecsysError
 from recsys.files import STORAGE, Paths, attach_published, cannot_open, clear_leftovers, out_of_room, reason
+from recsys.interrupt import interruptible
 from recsys.render import literal
 
 
@@ -60,7 +61,8 @@ def open_workspace(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the workspace as catalog `workspace` without a killed run's leftovers; close it whatever happens.
 
-    The caller holds the lock, unless it only reads. No room on disk or in memory becomes a RecsysError.
+    The caller holds the lock, unless it only reads. No room on disk or in memory becomes a RecsysError, and
+    Ctrl-C a KeyboardInterrupt that does not wait for the query to end.
 
     Raises:
         RecsysError: there is none to read, another process holds it, it is damaged, or a setting is wrong.
@@ -75,7 +77,8 @@ def open_workspace(
             clear_leftovers(paths.temp)
             paths.temp.mkdir()
         _configure(con, paths, memory_limit, threads, read_only)
-        yield con
+        with interruptible(con):
+            yield con
     except (duckdb.Error, OSError) as error:
         if (text := out_of_room(error)) is None:
             raise

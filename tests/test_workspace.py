@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import threading
 import time
 
 import duckdb
@@ -14,16 +15,21 @@ from recsys.workspace import Paths, lock, open_workspace, recover
 
 SPAWN = multiprocessing.get_context("spawn")
 HISTORY = "segment.segment_log"
-MACROS = "create macro from_n(first) as table select n, run_id from a where n >= first; create macro twice(x) as 2 * x;"
+MACROS = """
+create macro from_n(first) as table select n, run_id from a where n >= first;
+create macro twice(x) as 2 * x;
+"""
+ORDER_BY = {"a": ["n"], "b": ["run_id", "segment"]}
 
 
-def small_refresh(paths, on_step=lambda name: None, *, republish=False, rows=20, rest=""):
+def small_refresh(paths, on_step=lambda name: None, *, republish=False, rows=20, rest="", order_by=ORDER_BY):
     """Do what a refresh does, as small as can be; return (run_id, what recover did)."""
     with lock(paths, "refresh"), open_workspace(paths, threads=2) as con:
         con.execute(
-            "create schema if not exists meta; create schema if not exists mart; create schema if not exists segment;"
-            "create table if not exists meta.runs (run_id bigint, started_at timestamp, finished_at timestamp,"
-            " recsys_version varchar, duckdb_version varchar, is_published boolean);"
+            "create schema if not exists meta; create schema if not exists mart;"
+            "create schema if not exists segment;"
+            "create table if not exists meta.runs (run_id bigint, started_at timestamp,"
+            " finished_at timestamp, recsys_version varchar, duckdb_version varchar, is_published boolean);"
             f"create table if not exists {HISTORY} (run_id bigint, segment varchar)")
         note = recover(con, paths, [HISTORY, "segment.not_built_yet"], republish=republish)
         run = con.execute("select coalesce(max(run_id), 0) + 1 from meta.runs").fetchall()[0][0]
@@ -34,9 +40,10 @@ def small_refresh(paths, on_step=lambda name: None, *, republish=False, rows=20,
         con.execute(f"create or replace view mart.b as select run_id, segment from {HISTORY}")
         con.execute("comment on table mart.a is 'it''s \"a\"'; comment on column mart.a.n is 'the n''th';"
                     "comment on view mart.b is 'history'; comment on column mart.b.segment is 'a segment';"
-                    "comment on table meta.runs is 'refreshes'; comment on column meta.runs.run_id is 'number'")
+                    "comment on table meta.runs is 'refreshes';"
+                    "comment on column meta.runs.run_id is 'number'")
         con.execute(rest)
-        publish(con, paths, run, {"a": ["n"], "b": ["run_id", "segment"]}, MACROS, on_step)
+        publish(con, paths, run, order_by, MACROS, on_step)
     return run, note
 
 
@@ -64,6 +71,11 @@ def abandoned_run(paths):
         small_refresh(paths, stop)
 
 
+def refused(message):
+    """Expect the error that users see, with ``message`` in it."""
+    return pytest.raises(RecsysError, match=message)
+
+
 def hold_lock(paths, ready):
     with lock(paths, "refresh"):
         ready.set()
@@ -83,7 +95,7 @@ def paths(tmp_path):
 
 @pytest.fixture
 def process():
-    """Start a function in a process of its own and wait until it says that it is ready; it is killed at the end."""
+    """Start a function in a process of its own, wait until it says that it is ready, kill it at the end."""
     started = []
 
     def start(function, *args):
@@ -102,7 +114,7 @@ def process():
 
 def test_a_second_refresh_is_refused_and_told_who_holds_the_lock(paths, process):
     child = process(hold_lock, paths)
-    with pytest.raises(RecsysError, match=rf"process {child.pid} on host .+ since .+ UTC \(refresh\)\. Wait"), \
+    with refused(rf"process {child.pid} on host .+ since .+ UTC \(refresh\)\. Wait"), \
             lock(paths, "refresh"):
         pass
 
@@ -112,9 +124,9 @@ def test_a_killed_holder_frees_the_lock_and_its_name_misleads_nobody(paths, proc
     os.kill(child.pid, signal.SIGKILL)
     child.join()
     assert paths.holder.exists()
-    with lock(paths, "demo"):
-        with pytest.raises(RecsysError, match=rf"process {os.getpid()} on host .+\(demo\)"), lock(paths, "refresh"):
-            pass
+    me = rf"process {os.getpid()} on host .+\(demo\)"
+    with lock(paths, "demo"), refused(me), lock(paths, "refresh"):
+        pass
     assert not paths.holder.exists()
 
 
@@ -128,7 +140,7 @@ def test_the_lock_is_free_again_after_an_error(paths):
 def test_a_folder_that_cannot_hold_a_workspace_is_a_clear_error(tmp_path):
     file = tmp_path / "file"
     file.write_text("not a folder")
-    with pytest.raises(RecsysError, match="file/.recsys cannot be written: Not a directory"), \
+    with refused("file/.recsys cannot be written: Not a directory"), \
             lock(Paths(file, tmp_path / "recsys.duckdb"), "refresh"):
         pass
 
@@ -136,20 +148,20 @@ def test_a_folder_that_cannot_hold_a_workspace_is_a_clear_error(tmp_path):
 def test_a_workspace_held_by_another_process_is_an_error_that_names_it(paths, process):
     paths.state.mkdir()
     child = process(hold_workspace, paths)
-    with pytest.raises(RecsysError, match=f"workspace.duckdb is held by process {child.pid} "), open_workspace(paths):
+    with refused(f"workspace.duckdb is held by process {child.pid} "), open_workspace(paths):
         pass
 
 
 def test_a_workspace_open_twice_in_one_process_is_a_clear_error(paths):
     paths.state.mkdir()
-    with open_workspace(paths), pytest.raises(RecsysError, match="is open elsewhere"), open_workspace(paths):
+    with open_workspace(paths), refused("is open elsewhere"), open_workspace(paths):
         pass
 
 
 def test_a_file_that_is_no_workspace_is_reported_and_left_alone(paths):
     paths.state.mkdir()
     paths.workspace.write_text("junk" * 5000)
-    with pytest.raises(RecsysError, match="workspace.duckdb is not a DuckDB file. Put back a copy, or delete it"), \
+    with refused("workspace.duckdb is not a DuckDB file. Put back a copy, or delete it"), \
             open_workspace(paths):
         pass
     assert paths.workspace.read_text() == "junk" * 5000
@@ -173,6 +185,34 @@ def test_the_workspace_closes_cleanly_after_an_error_inside_a_transaction(paths)
     assert [file.name for file in paths.state.iterdir()] == ["workspace.duckdb"]
     with open_workspace(paths) as con:
         assert con.execute("select table_name from duckdb_tables()").fetchall() == [("kept",)]
+
+
+def interrupted_many_times(paths):
+    endless = "select sum(x.range * y.range) from range(10000000) as x, range(10000000) as y"
+    for _ in range(12):
+        began = time.monotonic()
+        with pytest.raises(KeyboardInterrupt), open_workspace(paths, threads=2) as con:
+            threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+            con.execute(f"create table lost as {endless}")
+        assert time.monotonic() - began < 2
+    with pytest.raises(KeyboardInterrupt), open_workspace(paths):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)  # Python's own time, outside any query
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)  # and outside the workspace
+    with open_workspace(paths) as con:
+        assert con.execute("select count(*) from duckdb_tables()").fetchall() == [(0,)]
+
+
+def test_ctrl_c_stops_a_query_at_once_every_time_and_leaves_a_usable_workspace(paths):
+    paths.state.mkdir()
+    child = SPAWN.Process(target=interrupted_many_times, args=(paths,), daemon=True)
+    child.start()
+    child.join(60)
+    child.kill()
+    child.join()
+    assert child.exitcode == 0
 
 
 def test_leftovers_of_a_killed_run_are_gone_at_the_next_start(paths):
@@ -201,12 +241,12 @@ def test_the_workspace_has_the_settings_that_models_count_on(paths):
 @pytest.mark.parametrize("setting", [{"memory_limit": "lots"}, {"threads": 0}])
 def test_a_setting_that_duckdb_refuses_is_named(paths, setting):
     paths.state.mkdir()
-    with pytest.raises(RecsysError, match=f"{next(iter(setting))} = "), open_workspace(paths, **setting):
+    with refused(f"{next(iter(setting))} = "), open_workspace(paths, **setting):
         pass
 
 
 def test_looking_at_the_workspace_changes_nothing_and_needs_one(paths):
-    with pytest.raises(RecsysError, match="run `recsys refresh`"), open_workspace(paths, read_only=True):
+    with refused("run `recsys refresh`"), open_workspace(paths, read_only=True):
         pass
     small_refresh(paths)
     paths.candidate.write_text("someone is at work")
@@ -251,7 +291,7 @@ def test_a_missing_published_file_is_reported_and_built_anew_only_on_demand(path
     small_refresh(paths)
     abandoned_run(paths)
     paths.published.unlink()
-    with pytest.raises(RecsysError, match="was published by run 1 and is not there. Put it back, or run `recsys ref"):
+    with refused("was published by run 1 and is not there. Put it back, or run `recsys ref"):
         small_refresh(paths)
     assert history(paths) == ([1, 2], [1])
     assert small_refresh(paths, republish=True) == (2, "undid run 2, not in recsys.duckdb: 2 history rows")
@@ -280,7 +320,7 @@ def test_a_file_published_from_another_workspace_is_left_alone(paths, tmp_path):
     other.folder.mkdir()
     small_refresh(other)
     before = paths.published.read_bytes()
-    with pytest.raises(RecsysError, match="was published from another workspace"):
+    with refused("was published from another workspace"):
         small_refresh(Paths(other.folder, paths.published))
     assert paths.published.read_bytes() == before
 
@@ -301,8 +341,8 @@ def make_foreign(path):
 def test_a_file_that_recsys_did_not_make_is_never_replaced(paths, make, message):
     make(paths.published)
     before = paths.published.read_bytes()
-    with pytest.raises(RecsysError, match=message):
+    with refused(message):
         small_refresh(paths)
-    with pytest.raises(RecsysError, match=message):
+    with refused(message):
         open_published(paths.published)
     assert paths.published.read_bytes() == before

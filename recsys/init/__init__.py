@@ -68,8 +68,8 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
             known = [guessed] if guessed else []
             if not guessed:
                 result.unsure.append(
-                    f"{export.label} ({', '.join(list(export.columns)[:8])}) fits no kind of input: left out. "
-                    "Campaign files come with the campaign work; anything else can be mapped by hand."
+                    f"{export.label} ({', '.join(list(export.columns)[:8])}) fits no kind of input: "
+                    "left out. Campaign files come later; anything else can be mapped by hand."
                 )
         if (
             export.reader == "csv"
@@ -78,8 +78,8 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
         ):
             known = [each for each in known if not each.query]
             result.unsure.append(
-                f"{export.label} is written in {export.format['encoding']}, which queries over it cannot read: "
-                "item names on its lines are not used. Save it as UTF-8 and run init again."
+                f"{export.label} is written in {export.format['encoding']}, which queries over it cannot "
+                "read: item names on its lines are not used. Save it as UTF-8 and run init again."
             )
         sources += known
     sources = align(sources, result.unsure)

@@ -32,8 +32,8 @@ def dates_of(source: Source, unsure: list[str]) -> list[str]:
             continue
         if column.date.startswith("?"):
             unsure.append(
-                f"{source.export.label}: {column.name} ({column.values[0]}) may put the day or the month first; "
-                f"no value is above 12. Day first is assumed; otherwise change format.date."
+                f"{source.export.label}: {column.name} ({column.values[0]}) may put the day or the month "
+                f"first; no value is above 12. Day first is assumed; otherwise change format.date."
             )
         formats.append(column.date.lstrip("?"))
     return list(dict.fromkeys(formats))

@@ -24,7 +24,8 @@ def add_events(source: Source, by_file: str | None) -> None:
             if other and column:
                 source.doubts.append(
                     f"{export.label}: the events {', '.join(other[:8])} keep their names. "
-                    f"They count as activity only, unless {column} is mapped to view_item, add_to_cart, purchase, refund or rating."
+                    f"They count as activity only, unless {column} is mapped to view_item, add_to_cart, "
+                    "purchase, refund or rating."
                 )
             return
     mapped = source.columns
@@ -54,8 +55,8 @@ def add_status(source: Source) -> None:
     if lost and source.kind == "orders":
         # Without its order a line would lose its customer and still count.
         source.doubts.append(
-            f"{export.label}: {found[0]} is {', '.join(lost)} for some orders. Lines of such orders still count: leave "
-            "them out by `where` in the source of the lines, if they were not sold."
+            f"{export.label}: {found[0]} is {', '.join(lost)} for some orders. Lines of such orders "
+            "still count: leave them out by `where` in the source of the lines, if they were not sold."
         )
     elif lost and len(values) <= 100:
         source.where = f"coalesce({ident(found[0])}, '') not in ({', '.join(map(literal, lost))})"

@@ -89,7 +89,13 @@ def guess(export: Export) -> Source | None:
                 source.columns[canonical] = next((name for name in free if is_unique(export, name)), free[0])
     when = {"interactions": "occurred_at", "orders": "ordered_at"}.get(kind)
     times = [name for name, column in export.columns.items() if column.date not in (None, "epoch")]
-    if when and "user_id" in source.columns and when not in source.columns and len(times) == 1 and times[0] not in source.columns.values():
+    if (
+        when
+        and "user_id" in source.columns
+        and when not in source.columns
+        and len(times) == 1
+        and times[0] not in source.columns.values()
+    ):
         source.columns[when], source.why[when] = times[0], "the only column with times"
     source.currency = next(iter(ranked(export, words.NAMES["currency"])), "")
     finish = {

@@ -103,8 +103,8 @@ def find_keys(source: Source, unsure: list[str]) -> None:
             return
         if own:
             unsure.append(
-                f"{export.label}: {rows - keys:,} of {rows:,} rows repeat a {names[0]} with different contents, and "
-                "nothing says which is the newest. Name a column as latest_by, or export one row each."
+                f"{export.label}: {rows - keys:,} of {rows:,} rows repeat a {names[0]} with different "
+                "contents, and nothing says which is the newest. Name a latest_by, or export one row each."
             )
     pair = [columns.get("order_id"), columns.get("item_id")]
     if source.kind == "interactions" and all(name in export.columns for name in pair):

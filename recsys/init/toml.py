@@ -17,6 +17,8 @@ def text(value: object) -> str:
         return json.dumps(value)
     if ('"' in value or "\\" in value) and "'" not in value and value.isprintable():
         return f"'{value}'"
+    if '"' in value and "'''" not in value and value.isprintable() and value[0] != "'" != value[-1]:
+        return f"'''{value}'''"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -173,7 +173,7 @@ def write(
             parts.append("\n" + source_block(source, folder).rstrip())
     for currency in currencies:
         parts.append(
-            f'\n# [[exchange_rates]]  # needed, as several currencies occur\n# currency = "{currency}"\n# rate = 1.0'
-            "  # units of the reporting currency for one of it"
+            f'\n# [[exchange_rates]]  # needed, as several currencies occur\n# currency = "{currency}"\n'
+            "# rate = 1.0  # units of the reporting currency for one of it"
         )
     return "\n".join(parts) + "\n"

@@ -65,8 +65,9 @@ create or replace macro text_to_version(value, formats, decimal_mark) as coalesc
     cast(text_to_number(value, decimal_mark) as double), epoch(text_to_utc(value, formats, 'UTC'))
 );
 
--- An id that a table has turned into a float keeps no decimal point.
+-- An id that a table has turned into a float keeps no decimal point; NaN is how some tables write nothing.
 create or replace macro float_to_text(value) as case
+    when isnan(value) then null
     when value = trunc(value) and abs(value) < 1e18 then cast(cast(value as bigint) as varchar)
     else cast(value as varchar)
 end;

@@ -1,5 +1,7 @@
 /*
-Every line sold; a refund that matches no purchase is a line of its own, without an order.
+Every line sold, with what it came to.
+
+A refund that matches no purchase is a line of its own, without an order.
 
 grain: source, source_row
 */

@@ -5,18 +5,34 @@ grain: user_id, list, rank
 */
 with
 
-worded as (
+named as (
 
     select
         reasons.user_no,
         reasons.list,
         reasons.item_no,
-        'because of ' || string_agg(items.item_name, ' and ' order by reasons.reason_rank) as reason
+        items.item_name,
+        row_number() over (
+            partition by reasons.user_no, reasons.list, reasons.item_no
+            order by min(reasons.reason_rank)
+        ) as place
     from recommendation.reasons
     inner join profile.items
         on items.item_no = reasons.source_item_no
-    where reasons.reason_rank <= 2
-    group by reasons.user_no, reasons.list, reasons.item_no
+    group by reasons.user_no, reasons.list, reasons.item_no, items.item_name
+
+),
+
+worded as (
+
+    select
+        named.user_no,
+        named.list,
+        named.item_no,
+        'because of ' || string_agg(named.item_name, ' and ' order by named.place) as reason
+    from named
+    where named.place <= 2
+    group by named.user_no, named.list, named.item_no
 
 )
 

@@ -7,7 +7,10 @@ with
 
 scored as (
 
-    select 'recency_days' as measure, rfm.r_score as score, cast(rfm.recency_days as decimal(18, 4)) as value
+    select
+        'recency_days' as measure,
+        rfm.r_score as score,
+        cast(rfm.recency_days as decimal(18, 4)) as value
     from segment.rfm
     union all
     select 'frequency', rfm.f_score, cast(rfm.frequency as decimal(18, 4))

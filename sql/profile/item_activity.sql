@@ -9,12 +9,13 @@ sold as (
 
     select
         lines.item_id,
-        count(distinct lines.user_id) as customer_count,
+        count(distinct case when lines.order_id is not null then lines.user_id end)
+            as customer_count,
         count(distinct lines.order_id) as order_count,
         sum(lines.quantity) as quantity,
         sum(lines.net_amount) as net_amount,
-        min(lines.ordered_on) as first_order_on,
-        max(lines.ordered_on) as last_order_on
+        min(case when lines.order_id is not null then lines.ordered_on end) as first_order_on,
+        max(case when lines.order_id is not null then lines.ordered_on end) as last_order_on
     from staging.order_lines as lines
     where lines.item_id is not null
     group by lines.item_id

@@ -1,7 +1,7 @@
 /*
-How strongly each user is drawn to each item: the table that everything personal starts from.
+How strongly each user is drawn to each item.
 
-A rating says it outright. Otherwise events are weighted by type, fade with age where a
+The table that everything personal starts from. A rating says it outright. Otherwise events are weighted by type, fade with age where a
 half-life is set, and their sum is damped by a logarithm, because the tenth purchase
 tells less than the first. Strengths lie on a grid of 1/4096 (see on_grid); what has
 faded to nothing there is no row.

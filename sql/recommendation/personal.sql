@@ -1,7 +1,7 @@
 /*
-The best items of each user by the weighted scores, after everything that may not be shown is gone.
+The best items of each user by the weighted scores.
 
-Filtered before it is cut, so that nobody gets fewer than there are. Ties go to the more
+What may not be shown is filtered before it is cut, so that nobody gets fewer than there are. Ties go to the more
 popular item.
 
 grain: user_no, item_no

@@ -1,6 +1,7 @@
 /*
-An item is worth to a user what its nearest items are: their similarity times her strength.
+An item is worth to a user what its nearest items are worth to her.
 
+Each of them gives its similarity times her strength for it.
 Contributions are decimals, so that their sum does not depend on the order in which
 threads add it up, and so that the reasons of a recommendation add up to its score.
 

@@ -52,7 +52,9 @@ placed as (
         customers.recency_days,
         customers.frequency,
         customers.monetary_amount,
-        rank() over (order by customers.recency_days desc nulls first) - 1 as behind_in_recency,
+        rank() over (
+            order by customers.recency_days desc nulls first
+        ) - 1 as behind_in_recency,
         rank() over (order by customers.monetary_amount) - 1 as behind_in_amount,
         count(*) over () as customer_total
     from customers
@@ -64,14 +66,18 @@ select
     placed.recency_days,
     placed.frequency,  -- orders within the RFM window
     placed.monetary_amount,  -- net amount within the RFM window, reporting currency
-    1 + cast(floor(5.0 * placed.behind_in_recency / nullif(placed.customer_total, 0)) as integer)
+    1 + cast(
+        floor(5.0 * placed.behind_in_recency / nullif(placed.customer_total, 0)) as integer
+    )
         as r_score,  -- 1 to 5; 5: among the fifth who ordered last
     1 + cast(len(list_filter(
         {{ rfm_frequency_from }}, lambda bound: placed.frequency >= bound
     )) as integer) as f_score,  -- 1 to 5 by number of orders
     case
         when placed.monetary_amount <= 0 then 1
-        else 1 + cast(floor(5.0 * placed.behind_in_amount / nullif(placed.customer_total, 0)) as integer)
+        else 1 + cast(
+            floor(5.0 * placed.behind_in_amount / nullif(placed.customer_total, 0)) as integer
+        )
     end as m_score,  -- 1 to 5; 5: among the fifth with the highest net amount
     placed.monetary_amount <= 0 as is_without_revenue  -- true: nothing was earned in the window
 from placed

@@ -1,7 +1,8 @@
 /*
 Every row that could not be used, with what was wrong with it.
 
-Kept so that it can be mended at its origin: by file and row, with the value as it stands there.
+Kept so that it can be mended at its origin: by file and row, with the value as it stands
+there.
 
 grain: input, source, source_row, file_line_no
 */

@@ -21,7 +21,9 @@ select
             when lower(interactions.user_id) not in {{ no_user_ids }}
                 then published_id(interactions.user_id, interactions.id_type, {{ id_type }})
         end,
-        published_id(headers.own_id, coalesce(headers.id_type, interactions.id_type), {{ id_type }})
+        published_id(
+            headers.own_id, coalesce(headers.id_type, interactions.id_type), {{ id_type }}
+        )
     ) as alias_id,  -- an id as it would be published on its own
     interactions.item_id,
     coalesce(interactions.occurred_at, headers.ordered_at) as occurred_at,

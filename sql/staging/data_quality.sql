@@ -1,5 +1,7 @@
 /*
-What is odd in the data, counted: nothing here stops a refresh, all of it may explain a number.
+What is odd in the data, counted.
+
+Nothing here stops a refresh, all of it may explain a number.
 
 grain: finding, source
 */
@@ -54,6 +56,11 @@ found as (
         refunds.source, coalesce(refunds.item_id, refunds.order_id, 'row ' || refunds.source_row)
     from staging.refunds
     where refunds.matched_by = 'unmatched'
+    union all
+    select
+        'identical rows', 'kept, because two like lines can be two sales; a `key` would tell',
+        identical_rows.source, identical_rows.user_id || coalesce(' ' || identical_rows.item_id, '')
+    from staging.identical_rows
     union all
     select findings.finding, findings.meaning, findings.source, findings.example
     from staging.order_findings as findings

@@ -2,8 +2,8 @@
 Every interaction row that was read, cleaned, with what became of it.
 
 Nothing is lost silently: a row is used, unidentified (used without a user), superseded
-by a newer copy of itself, or rejected. Amounts are in the reporting currency; those of a
-refund are negative, whichever sign the source gives them.
+by a newer copy of itself, or rejected. Amounts are in the reporting currency; those of
+a refund are negative, whichever sign the source gives them.
 
 grain: source, source_row
 check: fate in ('used', 'unidentified', 'superseded', 'rejected')
@@ -21,7 +21,7 @@ signed as (
         told.original_order_id,
         told.told_type = 'refund'
             or told.told_type = 'purchase'
-            and (coalesce(told.quantity < 0, false) or coalesce(told.told_amount < 0, false)) as is_refund,
+            and least(coalesce(told.quantity, 0), coalesce(told.told_amount, 0)) < 0 as is_refund,
         told.told_type,
         told.alias_id,
         told.item_id,

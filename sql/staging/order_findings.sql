@@ -1,5 +1,5 @@
 /*
-What is odd about orders and items, one row for each case.
+What is odd about orders, one row for each case.
 
 grain: finding, source, example
 */
@@ -37,25 +37,6 @@ totals as (
     where headers.order_total_amount is not null
     group by lines.order_id
 
-),
-
-identical as (
-
-    select
-        interactions.source,
-        interactions.user_id || ' ' || coalesce(interactions.item_id, '') as example
-    from staging.interactions
-    inner join raw.interactions as rows_read
-        on rows_read.source = interactions.source
-        and rows_read.source_row = interactions.source_row
-        and rows_read.row_key is null
-    where interactions.fate = 'used'
-    group by
-        interactions.source, interactions.user_id, interactions.item_id, interactions.event_type,
-        interactions.occurred_at, interactions.source_order_id, interactions.line_no,
-        interactions.quantity, interactions.gross_amount, interactions.line_discount_amount
-    having count(*) > 1
-
 )
 
 select
@@ -84,10 +65,3 @@ where abs(totals.stated_total - totals.line_total) >= 0.01
     and abs(totals.stated_total - totals.line_total - totals.shipping) >= 0.01
     and abs(totals.stated_total - totals.line_total - totals.tax) >= 0.01
     and abs(totals.stated_total - totals.line_total - totals.shipping - totals.tax) >= 0.01
-union all
-select distinct
-    'identical rows',
-    'rows alike in all that counts: kept, because two like lines can be two sales; a `key` would tell',
-    identical.source,
-    identical.example
-from identical

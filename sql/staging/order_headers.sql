@@ -4,7 +4,7 @@ What the order sources say of an order as a whole, the newest row of each.
 grain: header_group, source_order_id
 */
 select
-    coalesce(speakers.header_group, '') as header_group,
+    coalesce(speakers.header_group, '*') as header_group,
     orders.order_id as source_order_id,  -- the order, as the source writes it
     case
         when lower(orders.user_id) not in {{ no_user_ids }} then orders.user_id
@@ -24,6 +24,6 @@ left join staging.order_speakers as speakers
     on speakers.source = orders.source
 where orders.trouble_column is null
 qualify row_number() over (
-    partition by coalesce(speakers.header_group, ''), orders.order_id
+    partition by coalesce(speakers.header_group, '*'), orders.order_id
     order by orders.version_no desc nulls last, orders.source desc, orders.source_row desc
 ) = 1

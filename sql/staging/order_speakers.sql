@@ -25,7 +25,7 @@ header_sources as (
 
 select
     line_sources.source,
-    coalesce(header_sources.source, '') as header_group  -- the order source that speaks for one interaction source; empty: for any
+    coalesce(header_sources.source, '*') as header_group  -- the order source that speaks for lines of that name; *: for all others
 from line_sources
 left join header_sources
     on header_sources.source = line_sources.source

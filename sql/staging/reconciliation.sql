@@ -29,7 +29,9 @@ select
         totals.superseded_count,
         rows_read.read_count - rows_read.unusable_count - rows_read.kept_count
     ) as superseded_count,
-    coalesce(totals.rejected_count + rows_read.unreadable_count, rows_read.unusable_count) as rejected_count,
+    coalesce(
+        totals.rejected_count + rows_read.unreadable_count, rows_read.unusable_count
+    ) as rejected_count,
     cast(coalesce(totals.read_amount, 0) as decimal(18, 4)) as read_amount,
     cast(coalesce(totals.used_amount, 0) as decimal(18, 4)) as used_amount,
     cast(coalesce(totals.unidentified_amount, 0) as decimal(18, 4)) as unidentified_amount,

@@ -33,7 +33,10 @@ candidates as (
         refunds.source,
         refunds.source_row,
         lines.order_id,
-        case when lines.item_id = refunds.item_id then 'order and item' else 'order' end as matched_by,
+        case
+            when lines.item_id = refunds.item_id then 'order and item'
+            else 'order'
+        end as matched_by,
         case
             when lines.item_id = refunds.item_id then 1
             when refunds.is_told then 2

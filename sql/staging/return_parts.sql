@@ -17,7 +17,9 @@ touched as (
         lines.order_id,
         lines.order_line_no,
         refunds.return_amount,
-        case when refunds.matched_by <> 'order' then refunds.return_quantity end as return_quantity,
+        case
+            when refunds.matched_by <> 'order' then refunds.return_quantity
+        end as return_quantity,
         greatest(lines.gross_amount - lines.line_discount_amount, 0) as line_value
     from staging.refunds
     inner join staging.purchase_lines as lines
@@ -40,7 +42,9 @@ cumulated as (
             order by touched.order_line_no
             rows between unbounded preceding and current row
         ) as value_so_far,
-        sum(touched.line_value) over (partition by touched.source, touched.source_row) as whole_value
+        sum(touched.line_value) over (
+            partition by touched.source, touched.source_row
+        ) as whole_value
     from touched
 
 ),

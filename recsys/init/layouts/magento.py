@@ -123,7 +123,8 @@ def items(export: Export) -> Source | None:
         export,
         {"item_id": "sku", "name": "name"},
         recognised="Magento order items",
-        query="select sku, mode(name order by name) as name\nfrom {source}\nwhere sku is not null\ngroup by sku",
+        query="select sku, mode(name order by name) as name\n"
+        "from {source}\nwhere sku is not null\ngroup by sku",
     )
 
 

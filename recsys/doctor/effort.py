@@ -12,6 +12,7 @@ from recsys.plan import Node, Plan
 KERNEL = "similarity.neighbours"
 #: what one pair row of a tile takes at most while its tile is worked on (keys, sums and the hash table's slack)
 PAIR_BYTES = 100
+TRIAL_PAIR_ROWS = 500_000
 TRIALS = (0.05, 0.35, 0.65, 0.95)  # where in the order of tiles the measured ones lie: popular head to long tail
 
 
@@ -44,7 +45,7 @@ def measure(
     """
     largest = dict(con.sql("select axis, max(pair_row_count) from similarity.tile group by axis").fetchall())
     totals = con.sql("select axis, count(*), cast(sum(pair_row_count) as bigint) from similarity.work group by axis order by axis")
-    small = params.override({"similarity.tile_pair_rows": min(500_000, params["similarity.tile_pair_rows"])}, "doctor")
+    small = params.override({"similarity.tile_pair_rows": min(TRIAL_PAIR_ROWS, params["similarity.tile_pair_rows"])}, "doctor")
     con.execute(f"create or replace table similarity.tile as {remake('similarity.tile', small).sql}")
     for axis, entities, pair_rows in totals.fetchall():
         seconds_per_row = _seconds_per_row(con, plan.nodes[KERNEL], axis)
@@ -55,12 +56,14 @@ def measure(
 
 
 def _seconds_per_row(con: duckdb.DuckDBPyConnection, kernel: Node, axis: str) -> float:
+    """Time some tiles; one that a single entity makes huge is passed over, for it would take as long as a refresh."""
     found = con.sql(f"select * from similarity.tile where axis = '{axis}' order by all")
     names, rows = found.columns, found.fetchall()
     tiles = [dict(zip(names, row, strict=True)) for row in rows]
-    trials = {int(len(tiles) * place): None for place in TRIALS}
-    seconds = pair_rows = 0
-    for number in trials:
+    fitting = [tile for tile in tiles if tile["pair_row_count"] <= 2 * TRIAL_PAIR_ROWS]
+    tiles = fitting or [min(tiles, key=lambda tile: tile["pair_row_count"])]
+    seconds = pair_rows = 0.0
+    for number in dict.fromkeys(int(len(tiles) * place) for place in TRIALS):
         began = time.monotonic()
         con.execute(f"create or replace temp table trial as {kernel.tile_sql(tiles[number])}")
         seconds += time.monotonic() - began

@@ -1,0 +1,45 @@
+"""The command line. Data go to stdout, everything else to stderr; exit codes 0, 1 (an error), 2 (wrong usage)."""
+
+import sys
+from typing import Annotated
+
+import duckdb
+import typer
+
+from recsys import __version__
+from recsys.cli import make, look, develop  # noqa: F401, I001  (they register their commands, in the order of the help)
+from recsys.cli.options import app, say
+from recsys.errors import RecsysError
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"recsys {__version__} (DuckDB {duckdb.__version__}, Python {sys.version.split()[0]})")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; whatever the user can mend is one message and exit code 1, never a traceback."""
+    try:
+        app()
+    except RecsysError as error:
+        say(f"error: {error}")
+    except KeyboardInterrupt:
+        say("stopped; what is published is as it was")
+    except BrokenPipeError:
+        sys.stderr.close()
+    except (duckdb.Error, OSError) as error:
+        if isinstance(error, duckdb.InterruptException):
+            say("stopped; what is published is as it was")
+        else:
+            say(f"error: {str(error).splitlines()[0]}")
+    sys.exit(1)

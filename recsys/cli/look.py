@@ -1,0 +1,82 @@
+"""Commands that look at results: list, show, query, recommend, similar, export, status."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recsys.cli.options import LOOK, Folder, Form, Limit, Select, app, open_project, say
+from recsys.output import Format, emit
+
+
+@app.command("list", rich_help_panel=LOOK)
+def list_tables(
+    project: Folder = Path(), select: Select = [], form: Form = Format.table,  # noqa: B006
+    models: Annotated[bool, typer.Option("--models", help="All models, not only what is published.")] = False,
+) -> None:
+    """List the published tables, or all models."""
+    from recsys.inspection import list_models
+    from recsys.plan import selected
+
+    found = open_project(project)
+    frame = list_models(found) if models else found.tables()
+    emit(frame[frame["table_name"].isin(selected(frame["table_name"], select))], form)
+
+
+@app.command(rich_help_panel=LOOK)
+def show(
+    model: Annotated[str, typer.Argument(help="A published table, or any model as schema.table.")],
+    cte: Annotated[str | None, typer.Option(help="The rows of this `with` part instead.")] = None,
+    where: Annotated[str | None, typer.Option(help="Only rows for which this SQL is true.")] = None,
+    project: Folder = Path(), limit: Limit = 20, form: Form = Format.table,
+) -> None:
+    """Show rows of a published table or of an intermediate model."""
+    from recsys.inspection import rows
+
+    emit(rows(open_project(project), model, cte, where, limit), form)
+
+
+@app.command(rich_help_panel=LOOK)
+def query(text: Annotated[str, typer.Argument(help="SQL over the published file.")], project: Folder = Path(), form: Form = Format.table) -> None:
+    """Run SQL on the published file, macros included: "from similar_to('item', 5)"."""
+    emit(open_project(project).query(text), form)
+
+
+@app.command(rich_help_panel=LOOK)
+def recommend(
+    user: str, why: Annotated[bool, typer.Option("--why", help="The user's own items behind each.")] = False,
+    limit: Limit = 10, project: Folder = Path(), form: Form = Format.table,
+) -> None:
+    """Show what to recommend to a user."""
+    emit(open_project(project).recommend(user, limit, why), form)
+
+
+@app.command(rich_help_panel=LOOK)
+def similar(item: str, limit: Limit = 10, project: Folder = Path(), form: Form = Format.table) -> None:
+    """Show the items most like an item."""
+    emit(open_project(project).similar(item, limit), form)
+
+
+@app.command(rich_help_panel=LOOK)
+def export(
+    table: Annotated[str, typer.Argument(help="A published table, or `all`.")],
+    to: Annotated[Path, typer.Option(help="File by extension (.csv .parquet .json .jsonl .xlsx); for `all` a folder or folder/*.csv.")],
+    project: Folder = Path(),
+) -> None:
+    """Write published tables to files."""
+    from recsys.export import export as write
+
+    for name, file, count in write(open_project(project), table, to):
+        say(f"{name}: {count:,} rows to {file}")
+
+
+@app.command(rich_help_panel=LOOK)
+def status(
+    project: Folder = Path(), form: Form = Format.table,
+    timings: Annotated[bool, typer.Option("--timings", help="How long each model took.")] = False,
+) -> None:
+    """Show the last refreshes, what they read and what they warn about."""
+    from recsys.inspection import status_parts
+
+    for title, frame in status_parts(open_project(project), timings):
+        emit(frame, form, title)

@@ -1,0 +1,74 @@
+"""Commands that make results: demo, init, preview, doctor, refresh."""
+
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+import typer
+
+from recsys.cli.options import WORK, Folder, Form, Select, Sets, app, open_project, say
+from recsys.output import Format, emit
+from recsys.progress import Shown
+
+
+@app.command(rich_help_panel=WORK)
+def demo(folder: Annotated[Path, typer.Argument(help="Where to make the project.")] = Path("recsys-demo")) -> None:
+    """Make a project with the bundled grocery receipts, refresh it and show what comes out."""
+    from recsys.demo import run_demo
+
+    run_demo(folder, say)
+
+
+@app.command(rich_help_panel=WORK)
+def init(
+    folder: Annotated[Path, typer.Argument(help="The project folder to make.")],
+    exports: Annotated[list[Path], typer.Argument(help="The exports: folders or files.")],
+    force: Annotated[bool, typer.Option(help="Overwrite an existing recsys.toml.")] = False,
+) -> None:
+    """Look at your exports, guess what they hold and write a commented recsys.toml."""
+    from recsys.init import init as guess
+
+    found = guess(folder, exports, force=force)
+    for line in found.said:
+        say(f"  {line}")
+    if found.unsure:
+        say("Not sure, please look:")
+        for line in found.unsure:
+            say(f"  {line}")
+    say(f"Written: {folder / 'recsys.toml'}. Next: recsys preview SOURCE -p {folder}; recsys refresh -p {folder}")
+
+
+@app.command(rich_help_panel=WORK)
+def preview(source: str, project: Folder = Path(), sets: Sets = [], form: Form = Format.table) -> None:  # noqa: B006
+    """Show five rows of a source as they are and as they are understood, and its totals."""
+    from recsys.preview import preview as look
+
+    for title, frame in look(open_project(project, sets).config, source).parts:
+        emit(frame, form, title)
+
+
+@app.command(rich_help_panel=WORK)
+def doctor(project: Folder = Path(), sets: Sets = [], form: Form = Format.table) -> None:  # noqa: B006
+    """Say what your inputs make possible, what is missing and how much work it will be."""
+    from recsys.doctor import doctor as examine
+
+    found = open_project(project, sets)
+    emit(pd.DataFrame(examine(found.config, found.library, found.params)), form)
+
+
+@app.command(rich_help_panel=WORK)
+def refresh(
+    project: Folder = Path(),
+    sets: Sets = [],  # noqa: B006
+    select: Select = [],  # noqa: B006
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default: all cores.")] = None,
+    memory_limit: Annotated[str | None, typer.Option(help="Memory for the database, such as 4GB.")] = None,
+    republish: Annotated[bool, typer.Option(help="Go on although the published file is gone.")] = False,
+) -> None:
+    """Compute everything anew, check it and publish it. With --select only build; nothing is published then."""
+    found = open_project(project, sets)
+    done = found.refresh(Shown(), threads=threads, memory_limit=memory_limit, republish=republish, select=select)
+    if select:
+        say(f"Built {len(done.built)} models in {done.seconds:.1f} s; nothing published. Look: recsys show MODEL")
+    else:
+        say(f"Published {found.config.database} (run {done.run_id}, {len(done.built)} models, {done.seconds:.1f} s)")

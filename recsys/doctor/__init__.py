@@ -1,0 +1,126 @@
+"""Examines a project: what its inputs make possible, what is missing, and how much work it will be."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from recsys.build import Builder
+from recsys.checks import failures
+from recsys.config import Config
+from recsys.doctor.effort import KERNEL, Effort, measure
+from recsys.doctor.features import features
+from recsys.doctor.finding import Facts, Finding, counted, large, percent
+from recsys.doctor.inputs import inputs_found, unreadable
+from recsys.doctor.installation import installation
+from recsys.engine import scratch
+from recsys.errors import RecsysError
+from recsys.graph import upstream
+from recsys.library import Library
+from recsys.params import Params
+from recsys.plan import make_node, make_plan
+from recsys.sources import prepare, run_context
+
+__all__ = ["Finding", "doctor"]
+
+#: what is asked; everything these are made from is built, from the sources on
+ASKED = (
+    "staging.reconciliation", "staging.data_quality", "staging.currencies_used", "staging.described",
+    "profile.event_evidence", "profile.order_evidence", "profile.user_activity", "similarity.work", "similarity.heaviest", "similarity.tile",
+)
+SLOW_SECONDS = 600
+#: a single user or item that causes more of the work than this is worth a look
+HEAVY_SHARE = 0.2
+NEGLIGIBLE_ROWS = 1_000_000
+
+
+def doctor(config: Config, library: Library, params: Params) -> list[Finding]:
+    """Return what is found, the installation first, then inputs, features and work.
+
+    Everything up to the self-join is built in a scratch database from the present inputs; nothing is kept
+    or published. What would stop a refresh is a finding here.
+    """
+    found = list(installation(config))
+    try:
+        with scratch(library, config, "scratch.duckdb") as (con, temp):
+            found += _examine(con, temp, config, library, params)
+    except RecsysError as error:
+        found.append(Finding("models", "no", "a refresh would stop", str(error)))
+    return found
+
+
+def _examine(
+    con: duckdb.DuckDBPyConnection, temp: Path, config: Config, library: Library, params: Params
+) -> Iterator[Finding]:
+    if errors := _unusable_sources(con, temp, config, params):
+        yield from unreadable(config, errors)
+        return
+    inputs = prepare(con, config, params, temp)
+    context = run_context(inputs, config, 0, dt.datetime(1970, 1, 1))
+    plan = make_plan(library, params, context)
+    needed = upstream(plan.inputs, [*ASKED, KERNEL]) - {KERNEL}
+    attributes = {str(attribute["column"]) for attribute in context["attributes"]}
+    builder, broken = Builder(con, check=False), []
+    for node in plan.nodes.values():
+        if node.table in needed:
+            builder.build(node)
+            broken += [] if node.model.kind == "view" else failures(con, node.model, attributes)
+    for failure in broken:
+        told = failure.is_warning or failure.table == "staging.reconciliation" or "exchange_rate" in failure.check
+        if not told:
+            yield Finding(f"check of {failure.table}", "no", f"`{failure.check}` does not hold for {counted(failure.row_count, 'row')}",
+                          failure.advice or "a refresh would stop")
+    facts = Facts(con, config, params)
+    yield from inputs_found(facts, inputs)
+    yield from features(facts)
+    pairs = facts.value("select count(*) from profile.user_item")
+    for effort in measure(con, plan, params, lambda name, other: make_node(library, library[name], other, context)):
+        yield _work(effort, pairs, facts)
+
+
+def _unusable_sources(con: duckdb.DuckDBPyConnection, temp: Path, config: Config, params: Params) -> dict[str, str]:
+    """Return {source: what is wrong}, of all sources and not only of the first."""
+    errors = {}
+    for source in config.sources:
+        try:
+            prepare(con, replace(config, sources=[source]), params, temp)
+        except RecsysError as error:
+            errors[f"{source.kind} {source.name}"] = str(error)
+    return errors
+
+
+def _work(effort: Effort, pairs: int, facts: Facts) -> Finding:
+    what, sharing = ("item", "user") if effort.axis == "item" else ("user", "item")
+    there = (
+        f"{counted(effort.entity_count, what)}, {counted(pairs, 'user-item pair')}: {large(effort.pair_row_count)} pair rows, "
+        f"about {duration(effort.seconds)} here (estimate)"
+    )
+    advice = []
+    name, holders, share = effort.heaviest[0]
+    if share >= HEAVY_SHARE and effort.pair_row_count >= NEGLIGIBLE_ROWS:
+        remedy = "is_excluded under [users.columns]" if sharing == "user" else "`where` in the source"
+        advice.append(f"a robot, a default, a bag? Leave it out with {remedy}")
+    heavy = f"; heaviest {sharing} {name} with {counted(holders, what)}: {percent(share)} of it"
+    limit = facts.value("select current_setting('memory_limit')")
+    if effort.memory_bytes > _bytes(limit):
+        advice.append(
+            f"up to {effort.memory_bytes / 2**30:.0f} GB at once, memory is {limit}: lower similarity.tile_pair_rows under [params]")
+    if effort.seconds > SLOW_SECONDS:
+        advice.append("long: fewer old events with `where`, robots out, or a machine with more cores")
+    return Finding(f"work for similar {what}s", "warning" if advice else "ok", there + heavy, "; ".join(advice))
+
+
+def _bytes(text: str) -> float:
+    size, unit = text.split()
+    return float(size) * 1024 ** ["bytes", "KiB", "MiB", "GiB", "TiB"].index(unit)
+
+
+def duration(seconds: float) -> str:
+    """Write a time as one would say it."""
+    if seconds < 1:
+        return "a second"
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,140 @@
+"""What the test files share."""
+
+import datetime as dt
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+if importlib.util.find_spec("recsys") is None:
+    sys.path.insert(0, str(ROOT))
+
+from recsys.build import Builder, Built  # noqa: E402
+from recsys.config import read_config  # noqa: E402
+from recsys.engine import scratch  # noqa: E402
+from recsys.library import Library, load_library  # noqa: E402
+from recsys.params import Params  # noqa: E402
+from recsys.plan import Plan, make_plan  # noqa: E402
+from recsys.refresh import project_params  # noqa: E402
+from recsys.sources import prepare, run_context  # noqa: E402
+from recsys.specrun import SpecRunner  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The packaged models."""
+    return load_library()
+
+
+@pytest.fixture(scope="session")
+def spec_runner(library: Library) -> SpecRunner:
+    """An empty workspace with every packaged model, in which worked examples run."""
+    return SpecRunner(library)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of larger data sets, which lies beside the repository where there is one."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the data sets in {folder}")
+    return folder
+
+
+class Tiny:
+    """A library of a few small models in a folder of its own, and a workspace to build it in.
+
+    Args of `model`: the select, and header lines as keywords (a list where a key stands several times).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "sql"
+        self.root.mkdir()
+        self.params("")
+        self.con = duckdb.connect()
+
+    def params(self, text: str) -> None:
+        (self.root / "params.toml").write_text(text, encoding="utf-8")
+
+    def model(self, table: str, select: str, *, file: str = "", root: Path | None = None, **keys: Any) -> Path:
+        schema, name = table.split(".")
+        folder = (root or self.root) / schema
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = [
+            f"{key}: {value}"
+            for key, values in {"grain": "id", **keys}.items()
+            for value in (values if isinstance(values, list) else [values])
+        ]
+        path = folder / (file or f"{name}.sql")
+        path.write_text(f"/*\nA tiny {name}.\n\n" + "\n".join(lines) + f"\n*/\n{select}\n", encoding="utf-8")
+        return path
+
+    def library(self, own: Path | None = None) -> Library:
+        return load_library(own, self.root)
+
+    def plan(self, params: Params | None = None, *, own: Path | None = None, run_id: int = 1, **options: Any) -> Plan:
+        library = self.library(own)
+        run = {"run_id": run_id, "run_at": dt.datetime(2024, 1, 1)}
+        return make_plan(library, params or library.params(), run, **options)
+
+    def build(self, tick: Callable[[int, int], None] = lambda done, total: None, **options: Any) -> dict[str, Built]:
+        """Build everything; return what became of each table."""
+        builder = Builder(self.con)
+        return {node.table: builder.build(node, tick) for node in self.plan(**options).nodes.values()}
+
+    def rows(self, table: str) -> list[tuple]:
+        return self.con.sql(f"from {table} order by all").fetchall()
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Tiny:
+    return Tiny(tmp_path)
+
+
+class Loaded:
+    """The raw models of a project, built."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+
+    def rows(self, *columns: str, of: str = "interactions") -> list[tuple]:
+        """Return the columns of a raw table in reading order."""
+        return self.con.sql(f"select {', '.join(columns)} from raw.{of} order by source, source_row").fetchall()
+
+    def column(self, name: str, of: str = "interactions") -> list[Any]:
+        return [row[0] for row in self.rows(name, of=of)]
+
+
+@pytest.fixture
+def load(tmp_path: Path, library: Library) -> Iterator[Callable[..., Loaded]]:
+    """Return a function that writes files into a project folder and really reads its sources.
+
+    It takes {name: content} and the keys of a project file; where those name no interactions, a
+    single one is made up.
+    """
+    raw = replace(library, models={name: model for name, model in library.models.items() if model.schema == "raw"})
+    with ExitStack() as stack:
+
+        def run(files: dict[str, str | bytes] | None = None, **given: Any) -> Loaded:
+            for name, content in (files or {}).items():
+                file = tmp_path / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content if isinstance(content, bytes) else content.encode())
+            one = {"name": "one", "query": "select 'u' as u, 'i' as i", "columns": {"user_id": "u", "item_id": "i"}}
+            config = read_config(tmp_path, {"interactions": [one], **given})
+            params = project_params(raw, config, {})
+            con, temp = stack.enter_context(scratch(raw, config))
+            plan = make_plan(raw, params, run_context(prepare(con, config, params, temp), config, 1, dt.datetime(2024, 1, 1)))
+            builder = Builder(con)
+            for node in plan.nodes.values():
+                builder.build(node)
+            return Loaded(con)
+
+        yield run

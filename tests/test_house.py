@@ -1,0 +1,201 @@
+"""The house rules, one function a rule; its docstring is the message."""
+
+import re
+from collections import defaultdict
+
+import jinja2
+import pytest
+from jinja2 import nodes
+
+from recsys.library import LAYERS, load_library
+from recsys.model import Model
+from recsys.sqltext import final_columns
+
+LIBRARY = load_library()
+MODELS = list(LIBRARY.models.values())
+NEEDS_EXAMPLES = ("similarity", "score", "recommendation", "segment", "campaign", "evaluation")
+#: a word that two of the field's tables use for two things, each in a layer of its own
+TWO_MEANINGS = {"source": "where a row was read from; in lists, where a recommendation comes from"}
+
+
+def rule(function):
+    """Run a rule over every model; the failing message is the rule's docstring."""
+
+    def checked(model: Model) -> None:
+        trouble = function(model)
+        assert not trouble, f"{model.path}: {function.__doc__}: {trouble}"
+
+    return pytest.mark.parametrize("model", MODELS, ids=lambda model: model.table)(checked)
+
+
+def code(model: Model) -> str:
+    """The model's SQL without comments, strings and templates."""
+    text = re.sub(r"--[^\n]*|\{%.*?%\}", "", model.template)
+    return re.sub(r"'(?:[^']|'')*'", "''", re.sub(r"\{\{.*?\}\}", "value", text))
+
+
+def output_nodes(template: str):
+    tree = jinja2.Environment().parse(template)
+    return [node for output in tree.find_all(nodes.Output) for node in output.nodes]
+
+
+def is_name(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Name) or (isinstance(node, nodes.Getattr) and is_name(node.node))
+
+
+@rule
+def test_templates_render_names_only(model):
+    """between {{ }} stands a parameter's or an identifier's name, nothing reckoned, quoted or filtered"""
+    return [
+        type(node).__name__
+        for node in output_nodes(model.template)
+        if not isinstance(node, nodes.TemplateData) and not is_name(node)
+    ]
+
+
+@rule
+def test_only_underscored_files_loop(model):
+    """loops appear only in _name.sql files, and no template decides anything but where a list ends"""
+    if not model.path.name.startswith("_"):
+        return "{%" in model.template
+    conditions = re.findall(r"\{%\s*(?:if|elif|set|macro|include|import)\s+(.*?)\s*%\}", model.template)
+    return [condition for condition in conditions if condition != "not loop.last"]
+
+
+@rule
+def test_no_quotes_around_values(model):
+    """a rendered value quotes itself; no quotes are typed around it"""
+    return re.findall(r"'\{\{|\}\}'", model.template)
+
+
+@rule
+def test_lower_case(model):
+    """keywords and names are lower case"""
+    return sorted(set(re.findall(r"\b[A-Z][A-Za-z_]*\b", re.sub(r'"[^"]*"', "", code(model)))))
+
+
+@rule
+def test_no_select_star(model):
+    """every column is named; only raw, which generates its columns, may pass a row on whole"""
+    return model.schema != "raw" and re.findall(r"(?<!count\()\*(?=\s*(?:,|\n|from))|select \*", code(model))
+
+
+@rule
+def test_no_short_sides(model):
+    """the sides of a join are called what they are, never a and b"""
+    return re.findall(r"\b(?:as )([a-z])\b(?!\w)", code(model))
+
+
+@rule
+def test_joins_are_spelled_out(model):
+    """inner join, left join, cross join, with `on`; never `using`, a bare join or a comma"""
+    bare = re.findall(r"(?<!inner )(?<!left )(?<!full )(?<!cross )\bjoin\b", code(model))
+    return bare + re.findall(r"\busing\s*\(", code(model))
+
+
+@rule
+def test_group_by_names(model):
+    """group by names columns, never positions or all"""
+    return re.findall(r"group by\s+(?:\d|all)\b", code(model))
+
+
+@rule
+def test_portable_subset(model):
+    """what only one engine knows lives in sql/macros"""
+    return re.findall(r"\b(?:pivot|unpivot|asof|exclude|replace\s*\(|positional join|struct_pack|rowid)\b", code(model).replace("replace(", ""))
+
+
+@rule
+def test_only_raw_reads_files(model):
+    """only raw reads files"""
+    return model.schema != "raw" and re.findall(r"\bread_\w+\s*\(|\bglob\s*\(", code(model))
+
+
+@rule
+def test_size(model):
+    """a model has at most 90 lines; beyond that it is two"""
+    count = len(model.path.read_text(encoding="utf-8").splitlines())
+    return count if count > 90 else None
+
+
+@rule
+def test_line_width(model):
+    """code ends by column 100, header lines by 100; a trailing column comment may go on"""
+    lines = re.sub(r"\{\{.*?\}\}", "value", model.path.read_text(encoding="utf-8")).splitlines()
+    return [number for number, line in enumerate(lines, 1) if len(re.sub(r"\s*--.*", "", line)) > 100]
+
+
+@rule
+def test_one_statement(model):
+    """one select, no semicolon"""
+    return ";" in code(model)
+
+
+@rule
+def test_division_is_guarded(model):
+    """whatever is divided by is a number, a nullif, or guarded where the comment says so"""
+    return [
+        found for found in re.findall(r"/\s*(\(?\w+)", code(model))
+        if not re.fullmatch(r"\(?(?:nullif|cast|\d[\d_]*|value|ln)", found)
+    ]
+
+
+@rule
+def test_worked_examples(model):
+    """a model of similarity, score, recommendation, segment, campaign or evaluation has at least three examples"""
+    if model.schema not in NEEDS_EXAMPLES:
+        return None
+    spec = model.path.with_name(model.path.stem + ".spec.md")
+    if not spec.exists():
+        return "no spec file"
+    count = spec.read_text(encoding="utf-8").count("\n## ")
+    return f"{count} example(s)" if count < 3 else None
+
+
+def test_a_column_name_means_one_thing():
+    """a comment is written where a column is born; two different ones for one name contradict each other"""
+    births = defaultdict(dict)
+    for model in MODELS:
+        if model.schema == "raw" or model.is_member:
+            continue
+        for column, comment in final_columns(model.template).items():
+            if comment and "{{" not in comment and column not in TWO_MEANINGS:
+                births[column].setdefault(comment, model.table)
+    twice = {column: found for column, found in births.items() if len(found) > 1}
+    assert not twice, f"two meanings: {twice}"
+
+
+def test_layers_read_backwards_only(spec_runner):
+    """a model reads its own layer or earlier ones, and nothing reads mart"""
+    for name, inputs in spec_runner.plan.inputs.items():
+        for source in inputs:
+            mine, theirs = LAYERS.index(name.split(".")[0]), LAYERS.index(source.split(".")[0])
+            assert theirs <= mine, f"{name} reads {source}"
+            assert not source.startswith("mart."), f"{name} reads {source}"
+
+
+def test_published_columns_are_flat_and_commented(spec_runner):
+    """what is published has scalar columns only, and every table and column says what it means"""
+    rows = spec_runner.con.sql(
+        "select table_name, column_name, data_type, comment from duckdb_columns() where schema_name = 'mart'"
+    ).fetchall()
+    assert rows
+    for table, column, kind, comment in rows:
+        assert not re.search(r"\[|STRUCT|MAP|UNION", kind), f"{table}.{column} is {kind}"
+        assert comment, f"{table}.{column} has no comment"
+
+
+def test_every_parameter_is_explained_and_used():
+    """every parameter has a comment and some model or module that reads it"""
+    texts = "\n".join(model.template for model in MODELS)
+    for key, declaration in LIBRARY.declared.items():
+        name = key.split(".")[1]
+        assert declaration.comment, f"{key} has no comment"
+        assert name.startswith("weight_") or key.startswith("project.") or re.search(rf"\{{\{{ {name} \}}\}}", texts), f"{key} is used nowhere"
+
+
+def test_modules_are_small():
+    """a Python module has at most about 200 lines"""
+    package = LIBRARY.root.parent / "recsys"
+    long = {path.name: count for path in package.rglob("*.py") if (count := len(path.read_text().splitlines())) > 205}
+    assert not long

@@ -1,0 +1,480 @@
+"""Publishing under fire: real processes that read, hold, kill and run out of room."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from test_workspace import HISTORY, SPAWN, history, refused, seen, small_refresh
+
+from recsys import publish as publishing
+from recsys.publish import check_target, open_published
+from recsys.workspace import Paths, open_workspace
+
+STEPS = ["refuse", "candidate", "close", "validate", "fsync", "replace", "mark"]
+NOBODY = 65534
+
+
+@pytest.fixture
+def paths(tmp_path):
+    return Paths(tmp_path, tmp_path / "recsys.duckdb")
+
+
+def in_process(function, *args, seconds=60):
+    """Run a function in a process of its own; return its exit code, negative for the signal that ended it."""
+    child = SPAWN.Process(target=function, args=args, daemon=True)
+    child.start()
+    child.join(seconds)
+    child.kill()
+    child.join()
+    return child.exitcode
+
+
+def only_published(paths):
+    """Return whether nothing but the published file lies where it is published."""
+    return {file.name for file in paths.published.parent.iterdir()} == {".recsys", "recsys.duckdb"}
+
+
+# what is in the file
+
+def test_the_published_file_has_marts_record_comments_order_and_macros_and_nothing_else(paths):
+    small_refresh(paths)
+    with open_published(paths.published) as con:
+        def rows(sql):
+            return con.execute(sql).fetchall()
+        assert rows("select schema_name, table_name, comment from duckdb_tables() order by all") == [
+            ("main", "a", "it's \"a\""), ("main", "b", "history"), ("meta", "runs", "refreshes")]
+        assert rows("select count(*) from duckdb_views() where not internal") == [(0,)]
+        assert rows("select table_name, column_name, comment from duckdb_columns() where comment is not null "
+                    "order by all") == [
+            ("a", "n", "the n'th"), ("b", "segment", "a segment"), ("runs", "run_id", "number")]
+        assert rows("select n from a") == [(n,) for n in range(20)]
+        assert rows("select n, twice(n) from from_n(18)") == [(18, 36), (19, 38)]
+        assert rows("select run_id, is_published from meta.runs") == [(1, True)]
+        assert rows("select current_setting('timezone')") == [("UTC",)]
+    assert only_published(paths)
+
+
+def test_tables_are_sorted_with_nulls_last_and_odd_names_survive(paths):
+    odd = """
+        create or replace table mart."odd ""name" as select * from (values (null), (2), (1)) as t("or""der");
+        comment on column mart."odd ""name"."or""der" is 'odd'"""
+    small_refresh(paths, rest=odd, order_by={'odd "name': ['or"der'], "not_published": ["x"]})
+    with open_published(paths.published) as con:
+        assert con.execute('from "odd ""name"').fetchall() == [(1,), (2,), (None,)]
+        commented = con.execute("select column_name from duckdb_columns() where comment = 'odd'").fetchall()
+        assert commented == [('or"der',)]
+
+
+def test_the_commit_record_names_no_run_that_was_not_published(paths):
+    small_refresh(paths, rest="insert into meta.runs values (0, now()::timestamp, null, '0', '0', false)")
+    assert seen(paths)[2] == [1]
+
+
+def test_the_steps_are_announced_in_the_order_of_the_protocol(paths):
+    steps = []
+    small_refresh(paths, steps.append)
+    assert steps == STEPS
+
+
+# readers
+
+def test_a_reader_keeps_its_snapshot_and_sees_the_new_one_after_reopening(paths):
+    small_refresh(paths)
+    with open_published(paths.published) as con:
+        small_refresh(paths)
+        assert con.execute("select distinct run_id from a").fetchall() == [(1,)]
+        assert con.execute("select max(run_id) from meta.runs").fetchall() == [(1,)]
+    assert seen(paths) == ([2], [1, 2], [1, 2])
+
+
+def read_on(published, stop, report):
+    opened, runs = 0, set()
+    try:
+        while not stop.is_set():
+            with open_published(published) as con:
+                found = [con.execute(f"select max(run_id), min(run_id) from {table}").fetchall()[0]
+                         for table in ("a", "b", "meta.runs")]
+            opened += 1
+            time.sleep(0.005)
+            runs.add(found[0][0])
+            if found[0][0] != found[0][1] or len({newest for newest, _ in found}) != 1:
+                report.put(f"a mixture: {found}")
+                return
+        report.put((opened, len(runs)))
+    except Exception as error:
+        report.put(repr(error))
+
+
+@pytest.mark.slow
+def test_two_readers_during_fifty_publishes_see_no_error_and_no_mixture(paths):
+    small_refresh(paths)
+    stop, report = SPAWN.Event(), SPAWN.Queue()
+    args = (paths.published, stop, report)
+    readers = [SPAWN.Process(target=read_on, args=args, daemon=True) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for _ in range(50):
+            small_refresh(paths)
+    finally:
+        stop.set()
+    reports = [report.get(timeout=30) for _ in readers]
+    for reader in readers:
+        reader.join(30)
+    assert all(isinstance(found, tuple) and found[0] > 5 and found[1] > 2 for found in reports), reports
+    assert seen(paths)[0] == [51]
+
+
+# killed
+
+def killed_before(paths, step):
+    small_refresh(paths, lambda name: os.kill(os.getpid(), signal.SIGKILL) if name == step else None)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_before_any_step_the_last_good_file_stands_and_history_is_that_of_published_runs(paths, step):
+    small_refresh(paths)
+    assert in_process(killed_before, paths, step) == -signal.SIGKILL
+    was_replaced = step == "mark"
+    before = [1, 2] if was_replaced else [1]
+    assert seen(paths) == ([before[-1]], before, before)
+    run, note = small_refresh(paths)
+    assert run == before[-1] + 1
+    assert note.startswith("marked run 2" if was_replaced else "undid run 2")
+    after = [*before, run]
+    assert seen(paths) == ([run], after, after)
+    assert history(paths) == (after, after)
+    assert only_published(paths)
+
+
+def refresh_on(paths, ready):
+    ready.set()
+    while True:
+        small_refresh(paths, rows=50_000)
+
+
+@pytest.mark.slow
+def test_killed_at_many_moments_the_file_opens_and_is_never_a_mixture(paths):
+    small_refresh(paths)
+    for moment in range(10):
+        ready = SPAWN.Event()
+        child = SPAWN.Process(target=refresh_on, args=(paths, ready), daemon=True)
+        child.start()
+        assert ready.wait(30)
+        time.sleep(0.05 + 0.083 * moment)
+        child.kill()
+        child.join()
+        of_a, of_b, committed = seen(paths)
+        assert of_a == committed[-1:]
+        assert of_b == committed == list(range(1, committed[-1] + 1))
+    run, _ = small_refresh(paths)
+    assert seen(paths) == ([run], list(range(1, run + 1)), list(range(1, run + 1)))
+    assert only_published(paths)
+
+
+def never_ending(paths, reached):
+    endless = ("create or replace view mart.endless as select sum(x.range * y.range) as product "
+               "from range(10000000) as x, range(10000000) as y")
+    small_refresh(paths, lambda name: reached.set() if name == "candidate" else None, rest=endless)
+
+
+def test_interrupted_it_stops_within_two_seconds_and_leaves_everything_intact(paths):
+    small_refresh(paths)
+    reached = SPAWN.Event()
+    child = SPAWN.Process(target=never_ending, args=(paths, reached), daemon=True)
+    child.start()
+    try:
+        assert reached.wait(30)
+        time.sleep(0.3)
+        began = time.monotonic()
+        os.kill(child.pid, signal.SIGINT)
+        child.join(10)
+        assert time.monotonic() - began < 2
+    finally:
+        child.kill()
+        child.join()
+    assert only_published(paths)
+    with open_workspace(paths) as con:
+        con.execute("drop view mart.endless")
+    assert small_refresh(paths) == (2, "undid run 2, not in recsys.duckdb: 2 history rows")
+
+
+def test_an_error_before_the_replacement_removes_the_candidate_and_leaves_the_file(paths):
+    small_refresh(paths)
+    for step in STEPS[:-1]:
+        def fail(name, step=step):
+            if name == step:
+                raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            small_refresh(paths, fail)
+        assert seen(paths) == ([1], [1], [1])
+        assert only_published(paths)
+    with refused("cannot be written: .*recsys.duckdb is as it was"):
+        small_refresh(paths, rest="create or replace view mart.broken as select error('no') as x")
+    assert only_published(paths)
+
+
+def test_a_candidate_that_is_not_what_was_written_is_not_published(paths):
+    small_refresh(paths)
+
+    def lose_rows(name):
+        if name == "validate":
+            with duckdb.connect(paths.candidate) as con:
+                con.execute("delete from a where n = 3")
+
+    with refused('is not what was written .*a'):
+        small_refresh(paths, lose_rows)
+    assert seen(paths) == ([1], [1], [1])
+
+
+# refused
+
+def writer_that_is_killed(published):
+    con = duckdb.connect(published)
+    con.execute("create table theirs as select 1 as x")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_file_that_another_program_wrote_to_is_refused_with_the_way_out(paths):
+    small_refresh(paths)
+    before = paths.published.read_bytes()
+    assert in_process(writer_that_is_killed, paths.published) == -signal.SIGKILL
+    log = paths.published.with_name("recsys.duckdb.wal")
+    assert log.exists()
+    for attempt in (lambda: small_refresh(paths), lambda: open_published(paths.published),
+                    lambda: check_target(paths)):
+        with refused("recsys.duckdb.wal is there: another program wrote to recsys.duckdb"):
+            attempt()
+    assert paths.published.read_bytes() == before
+    log.unlink()
+    assert small_refresh(paths)[0] == 2
+
+
+def test_a_file_written_to_while_the_candidate_is_made_is_not_replaced(paths):
+    small_refresh(paths)
+
+    def write(name):
+        if name == "replace":
+            assert in_process(writer_that_is_killed, paths.published) == -signal.SIGKILL
+
+    with refused("another program wrote to"):
+        small_refresh(paths, write)
+    assert not paths.candidate.exists()
+
+
+def hold_for_writing(published, ready):
+    with duckdb.connect(published):
+        ready.set()
+        time.sleep(60)
+
+
+def test_a_file_that_a_program_holds_for_writing_is_an_error_that_names_the_program(paths):
+    small_refresh(paths)
+    ready = SPAWN.Event()
+    child = SPAWN.Process(target=hold_for_writing, args=(paths.published, ready), daemon=True)
+    child.start()
+    try:
+        assert ready.wait(30)
+        with refused(f"recsys.duckdb is held by process {child.pid} "):
+            open_published(paths.published)
+    finally:
+        child.kill()
+        child.join()
+
+
+def test_nothing_published_yet_says_what_to_run(paths):
+    with refused("no published file yet .*run `recsys refresh`"):
+        open_published(paths.published)
+
+
+def test_a_folder_in_the_place_of_the_published_file_is_a_clear_error(paths):
+    paths.published.mkdir()
+    with refused("recsys.duckdb is a folder"):
+        small_refresh(paths)
+
+
+def test_a_place_that_is_no_folder_is_a_clear_error_before_anything_is_built(tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with refused("recsys.duckdb is to be published in .*out, which cannot be written"):
+        small_refresh(Paths(tmp_path, tmp_path / "out" / "recsys.duckdb"))
+
+
+# no right to write, no room
+
+def as_plain_user(paths, expected):
+    publishing.RETRY_SECONDS = 0.1
+    if os.getuid() == 0:
+        os.setuid(NOBODY)
+    with refused(expected):
+        small_refresh(paths)
+
+
+@pytest.fixture
+def shared():
+    """A project whose file is published into a folder of its own that a plain user can look into."""
+    base = Path(tempfile.mkdtemp(prefix="recsys-test-"))
+    base.chmod(0o755)
+    found = Paths(base / "project", base / "out" / "recsys.duckdb")
+    found.folder.mkdir()
+    found.published.parent.mkdir()
+    small_refresh(found)
+    if os.getuid() == 0:
+        for file in (found.folder, *found.folder.rglob("*")):
+            os.chown(file, NOBODY, NOBODY)
+    yield found
+    found.published.parent.chmod(0o755)
+    shutil.rmtree(base)
+
+
+def test_a_folder_that_may_not_be_written_is_a_clear_error_and_the_last_file_stands(shared):
+    shared.published.parent.chmod(0o555)
+    assert in_process(as_plain_user, shared, "out, which cannot be written: Permission denied") == 0
+    assert seen(shared) == ([1], [1], [1])
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root, to own a file that a plain user may not replace")
+def test_where_the_system_refuses_to_replace_the_new_file_stays_beside_it_dated(shared):
+    shared.published.parent.chmod(0o1777)
+    assert in_process(as_plain_user, shared, r"cannot be replaced.*recsys-\d{8}-\d{6}\.duckdb") == 0
+    assert seen(shared) == ([1], [1], [1])
+    (dated,) = shared.published.parent.glob("recsys-*.duckdb")
+    assert seen(Paths(shared.folder, dated)) == ([2], [1, 2], [1, 2])
+    assert not shared.candidate.exists()
+
+
+def room_ends_before(paths, step, expected, rows):
+    def end_room(name):
+        if name == step:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, resource.RLIM_INFINITY))
+    if step == "build":
+        end_room("build")
+    with refused(expected):
+        small_refresh(paths, end_room, rows=rows)
+
+
+@pytest.mark.parametrize(("step", "expected", "rows"), [
+    ("build", "workspace.duckdb: the disk is full. .*stays as it was", 300_000),
+    ("candidate", "cannot be written: the disk is full. .*recsys.duckdb is as it was", 300_000),
+    ("close", "cannot be written: the disk is full. .*recsys.duckdb is as it was", 20),
+])
+def test_a_full_disk_is_a_clear_error_and_the_last_file_stands(paths, step, expected, rows):
+    small_refresh(paths)
+    assert in_process(room_ends_before, paths, step, expected, rows) == 0
+    assert seen(paths) == ([1], [1], [1])
+    assert only_published(paths)
+    assert small_refresh(paths)[0] == 2
+    assert history(paths) == ([1, 2], [1, 2])
+
+
+def test_who_may_read_the_published_file_stays_as_it_was_set(paths):
+    small_refresh(paths)
+    paths.published.chmod(0o640)
+    small_refresh(paths)
+    assert paths.published.stat().st_mode & 0o777 == 0o640
+
+
+# other readers
+
+def ran(*words, folder=None):
+    """Run a command that must succeed; return what it prints."""
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def installed(*words, folder=None):
+    """Run a command that installs something; skip the test with the end of what went wrong if it fails."""
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=180, cwd=folder)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        pytest.skip(f"cannot be installed here: {error}")
+    if done.returncode:
+        pytest.skip(f"cannot be installed here: {(done.stderr or done.stdout).strip()[-300:]}")
+
+
+@pytest.fixture(scope="session")
+def python_with(tmp_path_factory):
+    """Return a function from a DuckDB version to a Python that has it: given by the environment, or made."""
+    made = {}
+
+    def find(version):
+        if duckdb.__version__.startswith(f"{version}."):
+            return sys.executable
+        if given := os.environ.get(f"RECSYS_TEST_DUCKDB_{version.replace('.', '')}"):
+            return given
+        if version not in made:
+            folder = tmp_path_factory.mktemp(f"duckdb-{version}")
+            installed(sys.executable, "-m", "venv", str(folder))
+            python = str(folder / "bin" / "python")
+            installed(python, "-m", "pip", "install", "--quiet", f"duckdb=={version}.*")
+            made[version] = python
+        return made[version]
+
+    return find
+
+
+READ = """
+import json, sys, duckdb
+con = duckdb.connect(sys.argv[1], read_only=True)
+found = {"version": duckdb.__version__}
+found["rows"] = con.execute("select count(*) from a").fetchall()[0][0]
+found["macro"] = con.execute("select twice(n) from from_n(19)").fetchall()[0][0]
+con = duckdb.connect()
+con.execute(f"attach '{sys.argv[1]}' as other (read_only)")
+con.execute("use other")
+found["after_use"] = con.execute("select n from from_n(19)").fetchall()[0][0]
+found["runs"] = con.execute("select max(run_id) from meta.runs").fetchall()[0][0]
+found["comment"] = con.execute("select comment from duckdb_tables() where table_name = 'b'").fetchall()[0][0]
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["1.4", "1.5", "2.0"])
+def test_the_published_file_opens_with_its_macros_in_duckdb(paths, python_with, version):
+    small_refresh(paths)
+    python = python_with(version)
+    found = json.loads(ran(python, "-c", READ, str(paths.published)))
+    assert found.pop("version").startswith(f"{version}.")
+    assert found == {"rows": 20, "macro": 38, "after_use": 19, "runs": 1, "comment": "history"}
+
+
+READ_IN_NODE = """
+const { DuckDBInstance } = require("@duckdb/node-api");
+(async () => {
+  const db = await DuckDBInstance.create(process.argv[2], { access_mode: "READ_ONLY" });
+  const con = await db.connect();
+  const found = await con.runAndReadAll(
+    "select (select count(*) from a)::int as a, twice(n)::int as n from from_n(19)");
+  console.log(JSON.stringify(found.getRowObjects()));
+})();
+"""
+
+
+@pytest.mark.slow
+def test_the_published_file_opens_in_node(paths, tmp_path_factory):
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip("node and npm are not installed")
+    small_refresh(paths)
+    folder = tmp_path_factory.mktemp("node")
+    installed("npm", "install", "--no-audit", "--no-fund", "@duckdb/node-api", folder=folder)
+    (folder / "read.js").write_text(READ_IN_NODE)
+    assert json.loads(ran("node", "read.js", str(paths.published), folder=folder)) == [{"a": 20, "n": 38}]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["1.5", "2.0"])
+def test_a_workspace_is_read_on_by_another_version_of_duckdb(paths, python_with, version):
+    small_refresh(paths)
+    read = (f"import duckdb; con = duckdb.connect({str(paths.workspace)!r}); "
+            f"print(con.execute('select count(*) from {HISTORY}').fetchall()[0][0])")
+    assert ran(python_with(version), "-c", read).strip() == "2"

@@ -1,0 +1,182 @@
+"""A refresh is all or nothing, seen from outside: real processes that are killed, interrupted or in each other's way."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from recsys import Project, RecsysError
+from recsys.library import bundled
+from recsys.publish import open_published
+
+STEPS = ["refuse", "candidate", "close", "validate", "fsync", "replace", "mark"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    """A handmade project that was refreshed once."""
+    folder = tmp_path_factory.mktemp("handmade") / "project"
+    shutil.copytree(bundled("data") / "handmade", folder)
+    Project(folder).refresh()
+    return folder
+
+
+@pytest.fixture
+def folder(made, tmp_path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "project"))
+
+
+def start(folder: Path, *args: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "recsys", *args, "-p", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def state(folder: Path) -> tuple[list[int], list[int], int]:
+    """(published runs, runs in the history, orders) as a reader sees them."""
+    with open_published(folder / "recsys.duckdb") as con:
+        runs = [row[0] for row in con.sql("select run_id from meta.runs where is_published order by 1").fetchall()]
+        history = [row[0] for row in con.sql("select distinct run_id from reconciliation_history order by 1").fetchall()]
+        orders = con.sql("select count(*) from orders").fetchall()[0][0]
+    return runs, history, orders
+
+
+def test_each_refresh_is_one_published_run_with_its_history(folder):
+    Project(folder).refresh()
+    assert state(folder) == ([1, 2], [1, 2], 24)
+
+
+@pytest.mark.parametrize("moment", [0.3, 0.7, 1.0, 1.4, 1.8, 2.2, 2.6])
+def test_a_refresh_killed_at_any_moment_leaves_the_last_good_file_and_the_next_one_works(folder, moment):
+    before = (folder / "recsys.duckdb").read_bytes()
+    process = start(folder, "refresh")
+    time.sleep(moment)  # the moment is the point of the test: wherever it falls, the promise holds
+    process.kill()
+    process.communicate()
+    if (folder / "recsys.duckdb").read_bytes() == before:
+        assert state(folder) == ([1], [1], 24)
+    runs, history, _ = state(folder)
+    Project(folder).refresh()
+    assert state(folder) == ([*runs, len(runs) + 1], [*history, len(runs) + 1], 24)
+    assert sorted(path.name for path in folder.glob("recsys.duckdb*")) == ["recsys.duckdb"]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_refresh_killed_before_each_step_of_the_protocol_never_mixes_runs(folder, step):
+    script = (
+        "import os, signal, sys\nfrom recsys import Project\n"
+        "def die(name):\n    if name == sys.argv[2]:\n        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "Project(sys.argv[1]).refresh(on_step=die)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(folder), step], capture_output=True)
+    assert done.returncode == -signal.SIGKILL
+    runs = [1, 2] if step == "mark" else [1]
+    assert state(folder) == (runs, runs, 24)
+    Project(folder).refresh()
+    assert state(folder) == ([*runs, len(runs) + 1], [*runs, len(runs) + 1], 24)
+
+
+def test_a_failing_check_publishes_nothing_and_says_what_to_do(folder):
+    before = (folder / "recsys.duckdb").read_bytes()
+    with pytest.raises(RecsysError, match="too much had to be rejected"):
+        Project(folder, settings={"staging.max_rejected_share": 0.01}).refresh()
+    assert (folder / "recsys.duckdb").read_bytes() == before
+    Project(folder).refresh()
+    assert state(folder)[0] == [1, 2]
+
+
+@pytest.fixture(scope="module")
+def heavy(tmp_path_factory) -> Path:
+    """A project whose similarity takes many seconds: 1,500 users with 400 of 1,500 items each."""
+    folder = tmp_path_factory.mktemp("heavy")
+    con = duckdb.connect()
+    con.execute(
+        f"copy (select 'u' || u as user_id, 'i' || ((u * 7919 + i * (1 + u % 13)) % 1500) as item_id, 5 as rating "
+        f"from range(1500) as us(u), range(400) as ns(i)) to '{folder}/r.parquet'"
+    )
+    (folder / "recsys.toml").write_text(
+        '[[interactions]]\nfrom = "r.parquet"\n[interactions.columns]\nuser_id = "user_id"\nitem_id = "item_id"\nrating = "rating"\n'
+    )
+    return folder
+
+
+def wait_until_it_counts_neighbours(process: subprocess.Popen, folder: Path) -> None:
+    for _ in range(600):
+        found = subprocess.run(
+            [sys.executable, "-c", "import sys, pathlib; print((pathlib.Path(sys.argv[1]) / '.recsys/lock.json').exists())", str(folder)],
+            capture_output=True, text=True,
+        )
+        if "True" in found.stdout:
+            break
+        assert process.poll() is None, process.communicate()
+    time.sleep(4)
+
+
+def test_ctrl_c_stops_within_two_seconds_and_leaves_no_traceback(heavy):
+    process = start(heavy, "refresh")
+    wait_until_it_counts_neighbours(process, heavy)
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert time.monotonic() - began < 2
+    assert process.returncode == 1
+    assert "Traceback" not in errors
+    assert "stopped" in errors
+    assert not (heavy / "recsys.duckdb").exists()
+
+
+def test_a_second_refresh_says_who_holds_the_first(heavy):
+    first = start(heavy, "refresh")
+    try:
+        wait_until_it_counts_neighbours(first, heavy)
+        second = start(heavy, "refresh")
+        _, errors = second.communicate(timeout=30)
+        assert second.returncode == 1
+        assert f"process {first.pid}" in errors
+    finally:
+        first.kill()
+        first.communicate()
+
+
+def test_readers_of_the_published_file_do_not_hinder_a_refresh(folder):
+    with open_published(folder / "recsys.duckdb") as reader:
+        Project(folder).refresh()
+        assert reader.sql("select max(run_id) from meta.runs").fetchall() == [(1,)]
+    assert state(folder)[0] == [1, 2]
+
+
+def test_unknown_thread_counts_or_memory_are_errors_not_tracebacks(folder):
+    process = start(folder, "refresh", "--memory-limit", "lots")
+    _, errors = process.communicate()
+    assert process.returncode == 1
+    assert "memory_limit" in errors and "Traceback" not in errors
+
+
+@pytest.mark.skipif(os.name != "posix", reason="limits of a process exist on POSIX only")
+def test_a_full_disk_is_a_clear_error_and_the_last_file_stays(folder):
+    before = (folder / "recsys.duckdb").read_bytes()
+    script = (
+        "import resource, signal, sys\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n"
+        "sys.argv = ['recsys', 'refresh', '-p', sys.argv[1]]\nfrom recsys.cli import main\nmain()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert (folder / "recsys.duckdb").read_bytes() == before
+    Project(folder).refresh()
+
+
+def test_a_frame_refreshes_as_a_file_does(tmp_path):
+    frame = pd.DataFrame({"who": ["a", "a", "b"], "what": ["x", "y", "x"], "paid": [1.5, 2.5, 3.0]})
+    config = {"interactions": [{"from": frame, "columns": {"user_id": "who", "item_id": "what", "line_amount": "paid"}}]}
+    project = Project(tmp_path, config)
+    project.refresh()
+    assert project.table("orders")["net_amount"].sum() == 7.0
