@@ -67,6 +67,8 @@ class Builder:
             inherited = (self.comments[name][column] for name in sorted(node.reads)
                          if column in self.comments.get(name, {}))
             comment = born.get(column) or next(inherited, None)
+            if node.model.kind == "history" and column not in born:
+                comment = "filled by earlier versions only"
             if comment is None:
                 raise RecsysError(f"{node.model.path}: column {column} has no comment; write one behind it: `-- ...`")
             comments[column] = comment

@@ -8,7 +8,7 @@ import pandas as pd
 
 from recsys.errors import RecsysError
 from recsys.library import bundled
-from recsys.output import emit
+from recsys.output import Format, emit_parts
 from recsys.progress import Shown
 from recsys.project import Project
 
@@ -31,12 +31,10 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> None:
     project = Project(folder)
     done = project.refresh(Shown())
     say(f"Published {project.config.database} (run {done.run_id}, {len(done.built)} models, {done.seconds:.1f} s)\n")
-    for title, frame in _summary(project):
-        emit(frame, title=title)
-        print()
+    emit_parts(_summary(project), Format.table)
     user = _somebody(project)
     print(
-        "Try next:\n"
+        "\nTry next:\n"
         f"  recsys recommend {user} --why -p {folder}\n"
         f"  recsys show segments -p {folder}\n"
         f"  recsys query \"from similar_to('{_bestseller(project)}', n := 5)\" -p {folder}"

@@ -9,11 +9,15 @@ class RecsysError(Exception):
 
 
 def near(word: str, choices: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?" for the closest of ``choices``, else the short list of them, else ""."""
+    """Return " Did you mean 'x'?" for the closest of ``choices``, else the short list of them, else "".
+
+    A word without a dot may also mean the last part of `folder.name`.
+    """
     names = sorted({str(choice) for choice in choices})
-    matches = get_close_matches(str(word).lower(), [name.lower() for name in names], n=1, cutoff=0.6)
-    if matches:
-        return f" Did you mean '{next(name for name in names if name.lower() == matches[0])}'?"
+    spoken = {name.lower().rpartition(".")[2]: name for name in names} if "." not in str(word) else {}
+    spoken |= {name.lower(): name for name in names}
+    if matches := get_close_matches(str(word).lower(), spoken, n=1, cutoff=0.6):
+        return f" Did you mean '{spoken[matches[0]]}'?"
     if not names:
         return ""
     shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from recsys.csvfiles import keep_unreadable
 from recsys.errors import RecsysError
 from recsys.library import load_library
 from recsys.plan import Node, make_node, selected
 from recsys.project import Project
-from recsys.csvfiles import keep_unreadable
 from recsys.readers import attach
 from recsys.sources import prepare, run_context
 from recsys.specrun import SpecRunner

@@ -79,11 +79,14 @@ def load_library(own: Path | None = None, root: Path | None = None) -> Library:
     """
     root = root or bundled("sql")
     models: dict[str, Model] = {}
-    for folder in [root] + ([own] if own and own.is_dir() else []):
+    is_other = own is not None and own.is_dir() and own.resolve() != root.resolve()
+    for folder in [root, own] if is_other else [root]:
         for path in sorted(folder.glob("**/*.sql")):
             schema = path.parent.relative_to(folder).as_posix()
             if schema == "macros":
                 continue
+            if schema == ".":
+                raise RecsysError(f"{path}: a model lies in a folder, which is its layer: {', '.join(LAYERS)}")
             if schema not in LAYERS:
                 raise RecsysError(f"{path}: '{schema}' is no layer.{near(schema, LAYERS)}")
             model = read_model(path, schema)

@@ -1,6 +1,7 @@
 """Data to stdout, in the form asked for: a table for people, json or csv for programs."""
 
 import datetime as dt
+import json
 import sys
 from decimal import Decimal
 from enum import StrEnum
@@ -26,6 +27,17 @@ def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = N
     else:
         console = Console() if sys.stdout.isatty() else Console(width=120)
         console.print(_table(frame, title))
+
+
+def emit_parts(parts: list[tuple[str, pd.DataFrame]], form: Format) -> None:
+    """Print several titled DataFrames; json is one object with an array for each title, csv parts them by a blank line."""
+    if form is Format.json:
+        found = {title: json.loads(frame.to_json(orient="records", date_format="iso")) for title, frame in parts}
+        sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
+        return
+    for number, (title, frame) in enumerate(parts):
+        sys.stdout.write("\n" if number else "")
+        emit(frame, form, title)
 
 
 def _table(frame: pd.DataFrame, title: str | None) -> Table:

@@ -1,5 +1,6 @@
 """Every tunable number: declared once with a comment and a type, overridden by the project or by --set."""
 
+import math
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -109,13 +110,16 @@ def parse_set(text: str) -> tuple[str, Any]:
 
 
 def _typed(key: str, value: Any, default: Any, origin: str) -> Any:
-    """A whole number may stand for a float; nothing else is converted."""
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not type(default):
+    """A whole number may stand for a float; nothing else is converted. A table changes what it names only."""
+    if isinstance(default, float) and type(value) is int:
+        value = float(value)
+    if type(value) is not type(default) or isinstance(value, float) and not math.isfinite(value):
         names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", list: "a list",
                  dict: "a table"}
         raise RecsysError(f"{origin}: {key} is {names[type(default)]} (such as {default!r}), not {value!r}")
-    if isinstance(default, dict) and any(not isinstance(item, int | float) for item in value.values()):
-        raise RecsysError(f"{origin}: {key} maps names to numbers, not {value!r}")
+    if isinstance(default, dict):
+        like = next(iter(default.values()))
+        return default | {name: _typed(f"{key}.{name}", item, like, origin) for name, item in value.items()}
+    if isinstance(default, list) and default:
+        return [_typed(f"{key}[{number}]", item, default[0], origin) for number, item in enumerate(value)]
     return value

@@ -141,6 +141,8 @@ def make_node(
         context["members"] = [_member(library, member, params, context) for member in chosen]
     tile = {"tile": _AnyTile()} if model.kind == "tiled" else {}
     sql = render(model.template, {**context, **tile}, model.path)
+    if model.is_family and not sql.strip():
+        raise RecsysError(f"{model.path}: none of its members has a weight; give one: {model.schema}.weight_<name> = 1")
     reads, bare = tables_read(sql, model.path)
     if model.schema == "raw":  # its other inputs are the project's: files, frames, tables of attached databases
         reads, bare = reads & set(library.models), set()

@@ -3,8 +3,10 @@
 import datetime as dt
 import math
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
+import duckdb
 import jinja2
 from markupsafe import Markup
 
@@ -32,6 +34,17 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+@cache
+def _reserved() -> frozenset[str]:
+    with duckdb.connect() as con:
+        words = con.execute("select keyword_name from duckdb_keywords() where keyword_category = 'reserved'").fetchall()
+    return frozenset(word for (word,) in words)
+
+
+def _plain_or_quoted(name: str) -> str:
+    return name if name.isidentifier() and name.lower() not in _reserved() else quoted(name)
+
+
 def literal(value: Any) -> Markup:
     """Return ``value`` as SQL.
 
@@ -46,7 +59,7 @@ def _sql(value: Any) -> str:
         case jinja2.Undefined():
             return str(value)  # StrictUndefined raises here, with the name
         case Identifier():
-            return ".".join(part if part.isidentifier() else quoted(part) for part in value.split("."))
+            return ".".join(map(_plain_or_quoted, value.split(".")))
         case Column():
             return quoted(value)
         case Expression():
@@ -95,7 +108,7 @@ def render(template: str, context: dict[str, Any], where: object) -> str:
     try:
         return _ENVIRONMENT.from_string(template).render(context)
     except jinja2.UndefinedError as error:
-        name = str(error).split("'")[1] if "'" in str(error) else str(error)
+        name = str(error).split("'")[-2] if "'" in str(error) else str(error)
         raise RecsysError(f"{where}: '{name}' is no parameter here.{near(name, context)}") from None
     except jinja2.TemplateError as error:
         raise RecsysError(f"{where}: the template does not parse: {error}") from None

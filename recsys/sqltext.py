@@ -34,34 +34,41 @@ def final_columns(sql: str) -> dict[str, str | None]:
     A comment belongs to the column before it on the same line, the comma not counting.
     """
     columns: dict[str, str | None] = {}
-    inside, name, named_on_line = False, None, None
+    inside, name, comment, before = False, None, None, ""
+    speaks_of = None  # the column that a comment would belong to here; True for the one being read
     for kind, text, depth in _tokens(sql):
-        word = text.lower() if kind == "name" else ""
+        word = text.lower() if kind == "name" and before != "." else ""
         if not inside:
             inside = depth == 0 and word == "select"
-        elif depth == 0 and word in _ENDS:
-            break
-        elif kind == "comment" and named_on_line is not None:
-            columns[named_on_line] = " ".join(text.strip("-/* ").split())
-            named_on_line = None
         elif kind == "newline":
-            named_on_line = name
-        elif depth == 0 and text == ",":
-            columns.setdefault(name, None)
-            named_on_line, name = name, None
-        elif depth == 0 and kind == "name" and word != "distinct":
-            name = text[1:-1].replace('""', '"') if text.startswith('"') else text
-            named_on_line = name
-        elif depth == 0 and text in ")]}":
-            named_on_line = name
+            speaks_of = None
+        elif depth > 0 or kind == "space":
+            continue
+        elif kind == "comment":
+            said = " ".join(text.strip("-/* ").split())
+            if speaks_of is True:
+                comment = said
+            elif speaks_of is not None:
+                columns[speaks_of] = said
+            speaks_of = None
+        elif word in _ENDS and (word, before) != ("from", "distinct"):
+            break
+        elif text == ",":
+            if name is not None:
+                columns.setdefault(name, comment)
+            speaks_of, name, comment, before = name, None, None, text
+        else:
+            comment, speaks_of, before = None, True, word or text
+            if kind == "name" and word != "distinct":
+                name = text[1:-1].replace('""', '"') if text.startswith('"') else text
     if name is not None:
-        columns.setdefault(name, None)
+        columns.setdefault(name, comment)
     return columns
 
 
 def formula(sql: str) -> tuple[str, str]:
     """Return (expression, column) of a member that is one formula: `select <expression> as <column> from pair`."""
-    body = re.sub(r"--[^\n]*", "", sql)
+    body = "".join(text for kind, text, _ in _tokens(sql) if kind != "comment")
     found = re.fullmatch(r"\s*select\s+(.*?)\s+as\s+(\w+)\s+from\s+pair\s*", body, re.S | re.I)
     return (" ".join(found[1].split()), found[2]) if found else ("", "")
 

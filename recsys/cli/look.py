@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from recsys.cli.options import LOOK, Folder, Form, Limit, Select, app, open_project, say
-from recsys.output import Format, emit
+from recsys.output import Format, emit, emit_parts
 
 
 @app.command("list", rich_help_panel=LOOK)
@@ -78,5 +78,4 @@ def status(
     """Show the last refreshes, what they read and what they warn about."""
     from recsys.inspection import status_parts
 
-    for title, frame in status_parts(open_project(project), timings):
-        emit(frame, form, title)
+    emit_parts(status_parts(open_project(project), timings), form)

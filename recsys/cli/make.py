@@ -7,7 +7,7 @@ import pandas as pd
 import typer
 
 from recsys.cli.options import WORK, Folder, Form, Select, Sets, app, open_project, say
-from recsys.output import Format, emit
+from recsys.output import Format, emit, emit_parts
 from recsys.progress import Shown
 
 
@@ -40,11 +40,15 @@ def init(
 
 @app.command(rich_help_panel=WORK)
 def preview(source: str, project: Folder = Path(), sets: Sets = [], form: Form = Format.table) -> None:  # noqa: B006
-    """Show five rows of a source as they are and as they are understood, and its totals."""
+    """Show five rows of a source as they are and as they are understood, and its totals (json, csv: understood)."""
     from recsys.preview import preview as look
 
-    for title, frame in look(open_project(project, sets).config, source).parts:
-        emit(frame, form, title)
+    found = open_project(project, sets)
+    seen = look(found.config, found.library, found.params, source)
+    if form is Format.table:
+        emit_parts(seen.parts, form)
+    else:
+        emit(seen.mapped, form)
 
 
 @app.command(rich_help_panel=WORK)

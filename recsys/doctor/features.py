@@ -22,7 +22,7 @@ def features(facts: Facts) -> Iterator[Finding]:
 
 
 def _recommendations(facts: Facts) -> Iterator[Finding]:
-    evidence = {row["evidence"]: row for row in facts.rows("from profile.event_evidence order by evidence")}
+    evidence = {row["evidence_type"]: row for row in facts.rows("from profile.event_evidence order by evidence_type")}
     others = {name: (name, "") for name in evidence if name not in EVENTS and name != "all"}
     for name, (words, missing) in {**EVENTS, **others}.items():
         topic = f"recommendations from {words}"
@@ -45,7 +45,7 @@ def _recommendations(facts: Facts) -> Iterator[Finding]:
 
 
 def _alike(facts: Facts) -> Iterator[Finding]:
-    rows = facts.rows("from profile.event_evidence where evidence = 'all'")
+    rows = facts.rows("from profile.event_evidence where evidence_type = 'all'")
     for what, all_of, can in (("item", "touched_count", "linked_count"), ("user", "acting_count", "linking_count")):
         total, usable = (rows[0][all_of], rows[0][can]) if rows else (0, 0)
         shares = "two users" if what == "item" else "two items"

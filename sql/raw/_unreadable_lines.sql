@@ -29,7 +29,8 @@ select
     cast(unreadable.line as bigint) as file_line_no,  -- line of the file, from 1, headers counted
     unreadable.column_name as trouble_column,  -- the first column that cannot be used; empty: the row is sound
     unreadable.csv_line as trouble_value,  -- what stands in that column
-    lower(cast(unreadable.error_type as varchar)) || ': ' || unreadable.error_message as trouble_reason  -- why it cannot be used
+    lower(cast(unreadable.error_type as varchar)) || ': ' || unreadable.error_message
+        as trouble_reason  -- why it cannot be used
 from temp.main.unreadable
 inner join temp.main.unreadable_scan as scans
     on scans.scan_id = unreadable.scan_id

@@ -1,7 +1,8 @@
 /*
 What is not shown to a user as something to discover.
 
-That is what she bought or rated, and its variants. A view or a cart is no reason to hide an item: it may be what she is about to buy.
+That is what she bought or rated, and its variants. A view or a cart is no reason to
+hide an item: it may be what she is about to buy.
 
 grain: user_no, item_no
 */

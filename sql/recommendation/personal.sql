@@ -1,8 +1,8 @@
 /*
 The best items of each user by the weighted scores.
 
-What may not be shown is filtered before it is cut, so that nobody gets fewer than there are. Ties go to the more
-popular item.
+What may not be shown is filtered before it is cut, so that nobody gets fewer than there
+are. Ties go to the more popular item.
 
 grain: user_no, item_no
 */

@@ -16,6 +16,7 @@ contributed as (
         lists.item_no,
         contributions.source_item_no,
         contributions.contribution,
+        contributions.scorer_weight,
         row_number() over (
             partition by lists.user_no, lists.list, lists.item_no
             order by contributions.contribution desc, contributions.source_item_no
@@ -36,9 +37,10 @@ select
     case
         when contributed.position <= {{ reasons }} then min(contributed.source_item_no)
     end as source_item_no,
-    cast(sum(contributed.contribution) as double) as contribution
+    cast(sum(contributed.contribution) as double) * contributed.scorer_weight as contribution
 from contributed
 group by
     contributed.user_no, contributed.list, contributed.item_no,
     least(contributed.position, {{ reasons }} + 1),
-    contributed.position <= {{ reasons }}
+    contributed.position <= {{ reasons }},
+    contributed.scorer_weight

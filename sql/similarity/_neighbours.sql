@@ -16,56 +16,6 @@ cite: Breese, Heckerman and Kadie (1998), Empirical Analysis of Predictive Algor
 */
 with
 
-shared as (
-
-    select
-        mine.entity_no,
-        theirs.entity_no as other_entity_no,
-        count(*) as common_count,
-        sum(mine.weight * theirs.weight) as dot_product,
-        sum(mine.weight) as common_sum,
-        sum(theirs.weight) as other_common_sum,
-        sum(mine.weight * mine.weight) as common_square_sum,
-        sum(theirs.weight * theirs.weight) as other_common_square_sum
-    from similarity.cell as mine
-    inner join similarity.cell as theirs
-        on theirs.axis = mine.axis
-        and theirs.shared_no = mine.shared_no
-        and theirs.entity_no <> mine.entity_no
-    where mine.axis = {{ tile.axis }}
-        and mine.entity_no between {{ tile.first_no }} and {{ tile.last_no }}
-    group by mine.entity_no, theirs.entity_no
-
-),
-
-pair as (
-
-    select
-        shared.entity_no,
-        shared.other_entity_no,
-        shared.common_count,
-        shared.dot_product,
-        shared.common_sum,
-        shared.other_common_sum,
-        shared.common_square_sum,
-        shared.other_common_square_sum,
-        mine.degree_count,
-        theirs.degree_count as other_degree_count,
-        mine.weight_sum,
-        theirs.weight_sum as other_weight_sum,
-        mine.square_sum,
-        theirs.square_sum as other_square_sum
-    from shared
-    inner join similarity.totals as mine
-        on mine.axis = {{ tile.axis }}
-        and mine.entity_no = shared.entity_no
-    inner join similarity.totals as theirs
-        on theirs.axis = {{ tile.axis }}
-        and theirs.entity_no = shared.other_entity_no
-    where shared.common_count >= {{ min_common }}
-
-),
-
 nearest as (
 
     select
@@ -76,7 +26,9 @@ nearest as (
         ) as {{ member.column }},
         {% endfor %}
         pair.entity_no
-    from pair
+    from similarity.pairs as pair
+    where pair.axis = {{ tile.axis }}
+        and pair.entity_no between {{ tile.first_no }} and {{ tile.last_no }}
     group by pair.entity_no
 
 ),
@@ -104,7 +56,7 @@ select
         partition by neighbours.measure, neighbours.entity_no
         order by neighbours.neighbour.value desc, neighbours.neighbour.number
     ) as rank,  -- 1 is the nearest or best
-    neighbours.neighbour.number as other_entity_no,  -- the neighbour
+    neighbours.neighbour.number as other_entity_no,
     neighbours.neighbour.value as similarity,  -- how alike the two are, 1 at most
-    neighbours.neighbour.extra as common_count  -- things that both have
+    neighbours.neighbour.extra as common_count
 from neighbours

@@ -13,7 +13,8 @@ found as (
         'rejected' as finding,
         'rows that could not be used; rejected_rows has each with its reason' as meaning,
         rejected_rows.source,
-        rejected_rows.trouble_reason || coalesce(' in ' || rejected_rows.trouble_column, '') as example
+        rejected_rows.trouble_reason
+            || coalesce(' in ' || rejected_rows.trouble_column, '') as example
     from staging.rejected_rows
     union all
     select

@@ -70,7 +70,7 @@ select
         * rates.exchange_rate as decimal(18, 4)
     ) as gross_amount,  -- value before discounts, reporting currency
     cast(
-        case when signed.is_refund then -abs(signed.discount_amount) else abs(signed.discount_amount) end
+        case when signed.is_refund then -1 else 1 end * abs(signed.discount_amount)
             * rates.exchange_rate as decimal(18, 4)
     ) as line_discount_amount,  -- the line's own discount, reporting currency
     cast(

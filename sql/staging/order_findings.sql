@@ -24,7 +24,8 @@ totals as (
         lines.order_id,
         min(lines.source) as source,
         sum(lines.gross_amount - lines.line_discount_amount)
-            - min(abs(coalesce(headers.order_discount_amount, 0)) * lines.exchange_rate) as line_total,
+            - min(abs(coalesce(headers.order_discount_amount, 0)) * lines.exchange_rate)
+            as line_total,
         min(headers.order_total_amount * lines.exchange_rate) as stated_total,
         min(coalesce(headers.shipping_amount, 0) * lines.exchange_rate) as shipping,
         sum(coalesce(lines.tax_amount, 0)) as tax
@@ -41,7 +42,7 @@ totals as (
 
 select
     'order of several users' as finding,  -- what was found
-    'one order id under several users: make it unique with an expression, such as shop || receipt' as meaning,  -- what that means
+    'one order id under several users: make it unique, such as by shop || receipt' as meaning,  -- what that means
     spans.source,
     spans.order_id as example  -- one of them
 from spans
@@ -57,7 +58,7 @@ where spans.has_several_days
 union all
 select
     'order total differs',
-    'the lines less discounts (with or without shipping and tax) are not what the order says it came to',
+    'lines less discounts, with or without shipping and tax, are not what the order came to',
     totals.source,
     totals.order_id
 from totals

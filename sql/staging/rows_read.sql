@@ -7,7 +7,11 @@ with
 
 counted as (
 
-    select 'interactions' as input, source, count(*) as row_count, count(trouble_column) as trouble_count
+    select
+        'interactions' as input,
+        source,
+        count(*) as row_count,
+        count(trouble_column) as trouble_count
     from raw.interactions group by source
     union all
     select 'orders', source, count(*), count(trouble_column) from raw.orders group by source
@@ -20,7 +24,8 @@ counted as (
     union all
     select 'consents', source, count(*), count(trouble_column) from raw.consents group by source
     union all
-    select 'exchange_rates', source, count(*), count(trouble_column) from raw.exchange_rates group by source
+    select 'exchange_rates', source, count(*), count(trouble_column)
+    from raw.exchange_rates group by source
 
 ),
 

@@ -1,0 +1,172 @@
+"""The command line as a user meets it: real processes, what goes to stdout, to stderr, and the exit code."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from recsys.library import bundled
+from tests_support import command_names
+
+
+def recsys(*args: object) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-m", "recsys", *map(str, args)], capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("shop") / "project"
+    shutil.copytree(bundled("data") / "handmade", folder)
+    done = recsys("refresh", "-p", folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert "Published" in done.stderr
+    return folder
+
+
+def test_every_command_has_help_that_says_what_it_does():
+    for name in command_names():
+        done = recsys(name, "--help")
+        assert done.returncode == 0
+        assert len(done.stdout.splitlines()) > 5, name
+
+
+@pytest.mark.parametrize("name", ["list", "show", "recommend", "similar", "query", "status", "preview", "doctor"])
+def test_data_can_be_had_as_json_and_csv_on_stdout(shop, name):
+    args = {
+        "list": [], "show": ["segments"], "recommend": ["3"], "similar": ["P01"], "query": ["from orders"],
+        "status": [], "preview": ["store"], "doctor": [],
+    }[name]
+    as_csv = recsys(name, *args, "-p", shop, "--format", "csv")
+    assert as_csv.returncode == 0, as_csv.stderr
+    assert len(list(csv.reader(io.StringIO(as_csv.stdout)))) > 1
+    as_json = recsys(name, *args, "-p", shop, "--format", "json")
+    assert json.loads(as_json.stdout)
+
+
+def test_tables_fit_a_terminal(shop):
+    for args in (["list"], ["show", "segments"], ["recommend", "3", "--why"], ["status"], ["doctor"], ["preview", "store"]):
+        done = recsys(*args, "-p", shop)
+        assert done.returncode == 0, done.stderr
+        assert max(map(len, done.stdout.splitlines())) <= 120
+
+
+def test_sql_prints_what_runs(shop):
+    text = recsys("sql", "staging.refunds", "-p", shop).stdout
+    assert text.startswith("create table staging.refunds as\n")
+    assert "{{" not in text
+    assert "read_csv" in recsys("sql", "raw.interactions", "-p", shop).stdout
+
+
+def test_show_reaches_published_tables_models_and_parts_of_them(shop):
+    assert "Champions" in recsys("show", "segments", "-p", shop).stdout
+    assert "P08" in recsys("show", "staging.refunds", "--where", "matched_by = 'unmatched'", "-p", shop).stdout
+    done = recsys("show", "staging.interactions", "--cte", "signed", "-n", 3, "-p", shop, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)) == 3
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "json", "jsonl", "xlsx"])
+def test_export_writes_every_row_in_the_form_of_the_extension(shop, tmp_path, suffix):
+    target = tmp_path / f"orders.{suffix}"
+    done = recsys("export", "orders", "--to", target, "-p", shop)
+    assert done.returncode == 0, done.stderr
+    if suffix == "xlsx":
+        import zipfile
+
+        assert zipfile.ZipFile(target).read("xl/worksheets/sheet1.xml").count(b"<row ") == 25
+    else:
+        assert duckdb.sql(f"select count(*) from '{target}'").fetchall() == [(24,)]
+
+
+def test_export_all_fills_a_folder(shop, tmp_path):
+    assert recsys("export", "all", "--to", tmp_path / "out", "-p", shop).returncode == 0
+    assert (tmp_path / "out" / "recommendations.parquet").is_file()
+    assert recsys("export", "all", "--to", tmp_path / "csv" / "*.csv", "-p", shop).returncode == 0
+    assert len(pd.read_csv(tmp_path / "csv" / "user_profiles.csv")) == 12
+
+
+def test_the_macros_answer_from_a_plain_connection(shop):
+    with duckdb.connect(str(shop / "recsys.duckdb"), read_only=True) as con:
+        assert con.sql("from similar_to('P01', n := 2)").fetchall()
+        assert con.sql("from recommend_for_basket(['P01', 'P06'], n := 3)").fetchall()
+        user, item = con.sql("select user_id, item_id from recommendations where source = 'personalized' limit 1").fetchall()[0]
+        assert con.sql(f"from why('{user}', '{item}')").fetchall()
+    with duckdb.connect() as con:
+        con.execute(f"attach '{shop / 'recsys.duckdb'}' as other (read_only)")
+        con.execute("use other")
+        assert con.sql("from similar_to('P01', n := 2)").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["show", "segmentz"], ["segmentz", "segments"]),
+        (["show", "staging.refundz"], ["refundz", "staging.refunds"]),
+        (["recommend", "nobody"], ["nobody"]),
+        (["similar", "P1"], ["'P1'", "Did you mean"]),
+        (["query", "selec 1"], ["selec"]),
+        (["export", "orderz", "--to", "x.csv"], ["orderz", "orders"]),
+        (["export", "orders", "--to", "x.doc"], [".csv"]),
+        (["refresh", "--set", "similarity.neighbour=3"], ["similarity.neighbours"]),
+        (["refresh", "--set", "similarity.neighbours=many"], ["whole number"]),
+        (["sql", "cosin"], ["similarity.cosine"]),
+        (["test", "-s", "cosin"], ["cosin"]),
+        (["preview", "stor"], ["store"]),
+    ],
+)
+def test_a_slip_is_one_message_with_the_near_match_and_exit_code_1(shop, args, words):
+    before = (shop / "recsys.duckdb").read_bytes()
+    done = recsys(*args, "-p", shop)
+    assert done.returncode == 1, done.stdout
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("error: ")
+    assert done.stdout == ""
+    for word in words:
+        assert word in done.stderr
+    assert (shop / "recsys.duckdb").read_bytes() == before
+
+
+def test_wrong_usage_is_exit_code_2():
+    assert recsys("refresh", "--colour").returncode == 2
+    assert recsys("nonsense").returncode == 2
+
+
+def test_a_folder_without_project_says_how_to_get_one(tmp_path):
+    done = recsys("refresh", "-p", tmp_path)
+    assert done.returncode == 1
+    assert "recsys init" in done.stderr
+
+
+def test_select_builds_and_publishes_nothing(shop, tmp_path):
+    folder = shutil.copytree(shop, tmp_path / "copy")
+    before = (folder / "recsys.duckdb").read_bytes()
+    done = recsys("refresh", "-s", "segment", "-p", folder)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "recsys.duckdb").read_bytes() == before
+
+
+def test_worked_examples_run_from_the_command_line():
+    done = recsys("test", "-s", "similarity")
+    assert done.returncode == 0, done.stderr
+    assert "examples hold" in done.stderr
+
+
+def test_init_writes_a_project_that_refreshes(tmp_path):
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    rows = [f"{n},c{n % 5},p{n % 7},2024-01-{1 + n % 28:02d},{1 + n % 3},{2.5 * (1 + n % 4)}" for n in range(60)]
+    (exports / "sales.csv").write_text("order_id,customer_id,sku,order_date,quantity,line_total\n" + "\n".join(rows) + "\n")
+    done = recsys("init", tmp_path / "shop", exports)
+    assert done.returncode == 0, done.stderr
+    done = recsys("refresh", "-p", tmp_path / "shop")
+    assert done.returncode == 0, done.stderr
+    found = recsys("query", "select count(*) as n from orders", "-p", tmp_path / "shop", "--format", "json")
+    assert json.loads(found.stdout) == [{"n": 60}]

@@ -1,0 +1,93 @@
+"""Every published table of the handmade project, as it was checked by hand.
+
+The totals per source, person and item stand in data/handmade/README.md, added up by hand from the files; the
+golden tables hold every other number too. To renew them after a change that is meant: RECSYS_GOLDEN=write
+pytest tests/test_golden.py, then read the difference line by line.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from recsys import Project
+from recsys.library import bundled
+
+GOLDEN = Path(__file__).parent / "golden" / "handmade"
+TABLES = sorted(path.stem for path in GOLDEN.glob("*.csv"))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    folder = tmp_path_factory.mktemp("handmade") / "project"
+    shutil.copytree(bundled("data") / "handmade", folder)
+    project = Project(folder)
+    project.refresh()
+    if os.environ.get("RECSYS_GOLDEN") == "write":
+        GOLDEN.mkdir(parents=True, exist_ok=True)
+        for name in project.tables()["table_name"]:
+            (GOLDEN / f"{name}.csv").write_text(written(project, name), encoding="utf-8")
+    return project
+
+
+def written(project: Project, name: str) -> str:
+    """The table as csv, without what differs from place to place: folders and the time of the run."""
+    frame = project.table(name).drop(columns=["run_started_at"], errors="ignore")
+    text = frame.to_csv(index=False)
+    return text.replace(str(project.folder) + os.sep, "")
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_is_as_checked_by_hand(project, name):
+    assert written(project, name).splitlines() == (GOLDEN / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+
+
+def test_every_published_table_has_a_golden_one(project):
+    assert sorted(project.tables()["table_name"]) == TABLES
+
+
+def hand_table(heading: str) -> list[list[str]]:
+    """The rows of the first table below a heading of data/handmade/README.md."""
+    text = (bundled("data") / "handmade" / "README.md").read_text(encoding="utf-8").split(f"## {heading}")[1].split("\n## ")[0]
+    rows = [[cell.strip(" *") for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    return [row for row in rows if not re.fullmatch(r"[-: ]+", row[0])]
+
+
+def test_totals_per_person_are_those_added_up_by_hand(project):
+    profiles = project.table("user_profiles").set_index("user_id")
+    for person, orders, net, _ in hand_table("Totals per person")[1:]:
+        if person != "all":
+            assert profiles.loc[person, "order_count"] == int(orders), person
+            assert float(profiles.loc[person, "net_amount"]) == float(net), person
+
+
+def test_totals_per_item_are_those_added_up_by_hand(project):
+    profiles = project.table("item_profiles").set_index("item_id")
+    for item, net, _ in hand_table("Totals per item")[1:]:
+        if item != "all":
+            assert float(profiles.loc[item, "net_amount"]) == float(net), item
+
+
+def test_totals_per_source_are_those_added_up_by_hand(project):
+    found = project.query("from reconciliation where input = 'interactions'").set_index("source")
+    tables = hand_table("Totals per source")
+    counts, money = tables[1:5], tables[6:10]
+    for rows, suffix, kind in ((counts, "count", int), (money, "amount", float)):
+        for source, *numbers in rows:
+            if source != "all":
+                for name, number in zip(("read", "used", "unidentified", "superseded", "rejected"), numbers, strict=True):
+                    assert kind(found.loc[source, f"{name}_{suffix}"]) == kind(number), (source, name)
+
+
+def test_no_contact_or_private_data_is_published(project):
+    people = pd.read_csv(project.folder / "users.csv", dtype=str)
+    brands = set(pd.read_csv(project.folder / "items.csv", dtype=str)["brand"])
+    with project.connect() as con:
+        everything = "\n".join(con.sql(f"from {name}").df().to_csv() for name in project.tables()["table_name"])
+        columns = {row[0] for row in con.sql("select column_name from duckdb_columns()").fetchall()}
+    assert "birth_year" not in columns
+    for value in {*people["email"].dropna(), *people["name"].dropna()} - brands:
+        assert value not in everything
