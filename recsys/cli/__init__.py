@@ -11,6 +11,8 @@ from recsys.cli import make, look, develop  # noqa: F401, I001  (they register t
 from recsys.cli.options import app, say
 from recsys.errors import RecsysError
 
+STOPPED = "stopped; what is published is as it was"
+
 
 def _print_version(asked: bool) -> None:
     if asked:
@@ -31,15 +33,16 @@ def main() -> None:
     """Run the command line; whatever the user can mend is one message and exit code 1, never a traceback."""
     try:
         app()
+    except SystemExit as done:
+        if done.code != 130:  # what the command line library makes of Ctrl-C
+            raise
+        say(STOPPED)
     except RecsysError as error:
         say(f"error: {error}")
-    except KeyboardInterrupt:
-        say("stopped; what is published is as it was")
+    except (KeyboardInterrupt, duckdb.InterruptException):
+        say(STOPPED)
     except BrokenPipeError:
         sys.stderr.close()
     except (duckdb.Error, OSError) as error:
-        if isinstance(error, duckdb.InterruptException):
-            say("stopped; what is published is as it was")
-        else:
-            say(f"error: {str(error).splitlines()[0]}")
+        say(f"error: {str(error).splitlines()[0]}")
     sys.exit(1)

@@ -55,7 +55,9 @@ create or replace macro text_to_utc(value, formats, zone) as coalesce(
     case
         when regexp_full_match(value, '-?\d{9,19}(\.\d*)?') then epoch_to_utc(try_cast(value as decimal(22, 3)))
         when regexp_matches(value, '\d:\d\d(:\d\d(\.\d+)?)? ?(Z|UTC|[+-]\d\d(:?\d\d)?)$')
-            then instant_to_utc(try_cast(value as timestamptz))
+            then instant_to_utc(try_cast(
+                regexp_replace(value, ' ?([+-]\d\d):?(\d\d)$', '\1:\2') as timestamptz
+            ))
         else local_to_utc(try_cast(value as timestamp), zone)
     end
 );
