@@ -21,7 +21,7 @@ class Built:
 
     table: str
     kind: str
-    row_count: int
+    row_count: int | None
     seconds: float
     warnings: list[Failure] = field(default_factory=list)
 
@@ -57,7 +57,9 @@ class Builder:
         broken = [failure for failure in found if not failure.is_warning]
         if broken:
             raise RecsysError("\n".join(str(failure) for failure in broken) + f"\n  (model {node.model.path})")
-        count = self.con.sql(f"select count(*) from {node.table}").fetchall()[0][0]
+        count = None  # to count a view would be to compute it
+        if node.model.kind != "view":
+            count = self.con.sql(f"select count(*) from {node.table}").fetchall()[0][0]
         return Built(node.table, node.model.kind, count, time.monotonic() - started, found)
 
     def _comment(self, node: Node) -> None:

@@ -90,12 +90,13 @@ def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFram
             "select run_id, started_at, epoch(finished_at - started_at) as build_seconds, recsys_version, "
             "duckdb_version from meta.runs order by run_id desc limit 10")),
         ("Rows and money", project.query(
-            "select input, source, read_count, used_count, unidentified_count, superseded_count, rejected_count, "
-            "net_amount, data_through_on from reconciliation order by input, source")),
+            "select input, source, read_count as read, used_count as used, unidentified_count as unidentified, "
+            "superseded_count as superseded, rejected_count as rejected, net_amount, data_through_on as through "
+            "from reconciliation order by input, source")),
         ("What is odd", project.query("select finding, source, row_count, meaning from data_quality order by all")),
         ("Warnings", project.query("select table_name, warnings from meta.models where warnings is not null order by position")),
         ("Parameters that differ from the default", project.query(
-            "select name, value, default_value from meta.params where value <> default_value order by name")),
+            "select name, value, default_value from meta.params where value <> default_value and name <> 'project.id_type' order by name")),
     ]
     if timings:
         parts.append(("Seconds per model", project.query(

@@ -32,7 +32,7 @@ TABLES = {
             "kind": ("varchar", "table, view, tiled, iterated or history"),
             "description": ("varchar", "what a row is"),
             "grain": ("varchar", "which columns identify a row"),
-            "row_count": ("bigint", "rows"),
+            "row_count": ("bigint", "rows; empty: a view, computed where it is read"),
             "build_seconds": ("double", "seconds it took to build and check"),
             "warnings": ("varchar", "checks that warn and do not hold"),
         },

@@ -99,6 +99,12 @@ _ENVIRONMENT = jinja2.Environment(
 )
 
 
+@cache
+def _compiled(template: str) -> jinja2.Template:
+    """A tiled model is rendered once per tile."""
+    return _ENVIRONMENT.from_string(template)
+
+
 def render(template: str, context: dict[str, Any], where: object) -> str:
     """Return the SQL of ``template``; ``where`` names the file in errors.
 
@@ -106,7 +112,7 @@ def render(template: str, context: dict[str, Any], where: object) -> str:
         RecsysError: an unknown parameter (with the near match) or a template that does not parse.
     """
     try:
-        return _ENVIRONMENT.from_string(template).render(context)
+        return _compiled(template).render(context)
     except jinja2.UndefinedError as error:
         name = str(error).split("'")[-2] if "'" in str(error) else str(error)
         raise RecsysError(f"{where}: '{name}' is no parameter here.{near(name, context)}") from None

@@ -99,14 +99,25 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 class Loaded:
-    """The raw models of a project, built."""
+    """The raw models of a project, each built when it is first looked at."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self.con = con
+    def __init__(self, con: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+        self.con, self.waiting, self.builder = con, dict(plan.nodes), Builder(con)
 
     def rows(self, *columns: str, of: str = "interactions") -> list[tuple]:
         """Return the columns of a raw table in reading order."""
+        self.build(f"raw.{of}")
         return self.con.sql(f"select {', '.join(columns)} from raw.{of} order by source, source_row").fetchall()
+
+    def unreadable(self, *columns: str) -> list[tuple]:
+        """Return the columns of the lines that could not be read."""
+        self.build(*list(self.waiting))
+        return self.con.sql(f"select {', '.join(columns)} from raw.unreadable_lines order by all").fetchall()
+
+    def build(self, *tables: str) -> None:
+        for table in tables:
+            if node := self.waiting.pop(table, None):
+                self.builder.build(node)
 
     def column(self, name: str, of: str = "interactions") -> list[Any]:
         return [row[0] for row in self.rows(name, of=of)]
@@ -132,9 +143,6 @@ def load(tmp_path: Path, library: Library) -> Iterator[Callable[..., Loaded]]:
             params = project_params(raw, config, {})
             con, temp = stack.enter_context(scratch(raw, config))
             plan = make_plan(raw, params, run_context(prepare(con, config, params, temp), config, 1, dt.datetime(2024, 1, 1)))
-            builder = Builder(con)
-            for node in plan.nodes.values():
-                builder.build(node)
-            return Loaded(con)
+            return Loaded(con, plan)
 
         yield run

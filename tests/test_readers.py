@@ -269,9 +269,7 @@ def test_a_line_with_too_many_fields_is_kept_with_its_number(load, tmp_path):
     content = "card,sku,qty\nu1,i1,2\nu2,i2,3,oops\nu3,i3,4\n"
     loaded = load({"sales.csv": content}, interactions=sales())
     assert loaded.column("user_id") == ["u1", "u3"]
-    lines = loaded.con.sql(
-        "select input, source, source_file, file_line_no, trouble_value, trouble_reason from raw.unreadable_lines"
-    ).fetchall()
+    lines = loaded.unreadable("input", "source", "source_file", "file_line_no", "trouble_value", "trouble_reason")
     assert lines == [
         ("interactions", "sales", str(tmp_path / "sales.csv"), 3, "u2,i2,3,oops",
          "too many columns: Expected Number of Columns: 3 Found: 4"),
@@ -285,8 +283,6 @@ def test_unreadable_lines_are_found_in_every_file_of_a_source_once(load):
         "c.csv": "card,sku,qty\nu5,i5,5\nu6,i6,6,x\n",
     }
     loaded = load(files, interactions=sales("*.csv"), items=[{"from": "c.csv", "columns": {"item_id": "sku"}}])
-    lines = loaded.con.sql(
-        "select input, parse_filename(source_file), file_line_no from raw.unreadable_lines order by all"
-    ).fetchall()
+    lines = loaded.unreadable("input", "parse_filename(source_file)", "file_line_no")
     assert lines == [("interactions", "a.csv", 3), ("interactions", "b.csv", 3), ("interactions", "c.csv", 3), ("items", "c.csv", 3)]
     assert loaded.column("user_id") == ["u1", "u5", "u3"]
