@@ -8,6 +8,7 @@ import pandas as pd
 
 from recsys.config import Config, read_config
 from recsys.errors import RecsysError, near
+from recsys.interrupt import interruptible
 from recsys.library import Library, load_library
 from recsys.params import Params
 from recsys.progress import Silent
@@ -53,7 +54,7 @@ class Project:
         Raises:
             RecsysError: nothing is published yet, or the SQL does not run.
         """
-        with self.connect() as con:
+        with self.connect() as con, interruptible(con):
             try:
                 return con.sql(sql, params=params).df()
             except duckdb.Error as error:

@@ -15,7 +15,7 @@ from recsys.library import Library
 from recsys.params import Params
 from recsys.plan import Plan, make_plan, narrowed
 from recsys.progress import Silent
-from recsys.publish import publish
+from recsys.publish import check_target, publish
 from recsys.sources import prepare, run_context
 from recsys.workspace import Paths, lock, open_workspace, recover
 
@@ -69,6 +69,7 @@ def refresh(
     began = time.monotonic()
     paths = Paths(config.folder, config.database)
     with lock(paths, "refresh"), open_workspace(paths, memory_limit=memory_limit, threads=threads) as con, progress:
+        check_target(paths)  # now, not after an hour of work
         meta.create(con)
         histories = [model.table for model in library.models.values() if model.kind == "history"]
         if note := recover(con, paths, histories, republish=republish):

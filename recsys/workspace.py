@@ -165,7 +165,7 @@ def recover(con, paths: Paths, history_tables: Iterable[str], *, republish: bool
     undone, found = set(ours) - committed, committed - unknown - marked
     notes = {
         f"took over {_named(unknown)} from {name}, new to this workspace": unknown,
-        f"undid {_named(undone)}, not in {name}: {rows} history rows": undone or rows,
+        f"undid {_named(undone)}, not in {name}: {rows} history rows": rows,
         f"marked {_named(found)} as published, found in {name}": found,
     }
     return "; ".join(note for note, is_so in notes.items() if is_so) or None

@@ -11,9 +11,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from tests_support import command_names
 
 from recsys.library import bundled
-from tests_support import command_names
 
 
 def recsys(*args: object) -> subprocess.CompletedProcess:

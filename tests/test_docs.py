@@ -7,12 +7,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests_support import command_names
 
 from recsys import Project
 from recsys.config import read_config
 from recsys.docs import dictionary
 from recsys.library import bundled
-from tests_support import command_names
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

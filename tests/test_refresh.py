@@ -119,6 +119,7 @@ def wait_until_it_counts_neighbours(process: subprocess.Popen, folder: Path) -> 
     time.sleep(4)
 
 
+@pytest.mark.alone
 def test_ctrl_c_stops_within_two_seconds_and_leaves_no_traceback(heavy):
     process = start(heavy, "refresh")
     wait_until_it_counts_neighbours(process, heavy)

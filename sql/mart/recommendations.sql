@@ -44,7 +44,7 @@ select
     items.item_name,
     lists.score,
     lists.source,
-    coalesce(worded.reason, 'a bestseller') as reason  -- why, in words for the user
+    coalesce(worded.reason, 'popular with others') as reason  -- why, in words for the user
 from recommendation.lists
 inner join profile.users
     on users.user_no = lists.user_no

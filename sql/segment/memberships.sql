@@ -8,8 +8,13 @@ select
     'rfm' as segmentation,  -- rfm: everyone in exactly one; rules: anyone in any number
     rfm.segment,
     concat(
-        'last order ', coalesce(rfm.recency_days || ' days ago', 'on an unknown day'),
-        ', ', rfm.frequency, ' orders and ', cast(rfm.monetary_amount as decimal(18, 2)),
+        'last order ', case
+            when rfm.recency_days is null then 'on an unknown day'
+            when rfm.recency_days = 1 then '1 day ago'
+            else rfm.recency_days || ' days ago'
+        end,
+        ', ', rfm.frequency, case when rfm.frequency = 1 then ' order' else ' orders' end,
+        ' and ', cast(rfm.monetary_amount as decimal(18, 2)),
         ' net in the window (R', rfm.r_score, ' F', rfm.f_score, ' M', rfm.m_score, ')'
     ) as evidence
 from segment.rfm

@@ -4,7 +4,8 @@ Recency, frequency and net amount of every customer, each scored from 1 to 5.
 Frequency goes by fixed numbers of orders, because half of all customers buy once and
 quantiles would tear equals apart. Recency and net amount go by fifths of all customers;
 equal customers get equal scores, since only those strictly behind count. Who spent
-nothing, or had it all refunded, scores 1 and is flagged.
+nothing, or had it all refunded, scores 1 and is flagged. Money back for which no purchase
+was found is less net amount too, and no order.
 
 grain: user_id
 check: r_score between 1 and 5
@@ -14,17 +15,36 @@ cite: Hughes (1994), Strategic Database Marketing
 */
 with
 
-windowed as (
+dealings as (
 
     select
         orders.user_id,
-        count(*) as frequency,
-        sum(orders.net_amount) as monetary_amount
+        orders.ordered_on as happened_on,
+        1 as order_count,
+        orders.net_amount
     from staging.orders
+    union all
+    select
+        lines.user_id,
+        lines.ordered_on,
+        0,
+        lines.net_amount
+    from staging.order_lines as lines
+    where lines.order_id is null
+
+),
+
+windowed as (
+
+    select
+        dealings.user_id,
+        sum(dealings.order_count) as frequency,
+        sum(dealings.net_amount) as monetary_amount
+    from dealings
     cross join profile.clock
-    where orders.user_id is not null
-        and coalesce(orders.ordered_on > clock.reference_on - {{ rfm_window_days }}, true)
-    group by orders.user_id
+    where dealings.user_id is not null
+        and coalesce(dealings.happened_on > clock.reference_on - {{ rfm_window_days }}, true)
+    group by dealings.user_id
 
 ),
 
@@ -33,7 +53,7 @@ customers as (
     select
         activity.user_id,
         activity.recency_days,
-        coalesce(windowed.frequency, 0) as frequency,
+        cast(coalesce(windowed.frequency, 0) as bigint) as frequency,
         cast(coalesce(windowed.monetary_amount, 0) as decimal(18, 4)) as monetary_amount
     from profile.user_activity as activity
     inner join profile.users

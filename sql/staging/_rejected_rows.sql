@@ -35,9 +35,9 @@ select
     troubled.input,
     troubled.source,
     troubled.source_file,
-    troubled.source_row,
+    troubled.source_row,  -- number of the row in reading order, from 1, headers not counted; 0: see file_line_no
     troubled.row_in_file,  -- row of its file, from 1, headers and rows left out by `where` not counted
-    0 as file_line_no,
+    0 as file_line_no,  -- line of the file that could not be read as a row, from 1, headers counted; 0: see row_in_file
     troubled.trouble_column,
     troubled.trouble_value,
     troubled.trouble_reason

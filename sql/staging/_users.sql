@@ -60,7 +60,7 @@ acting as (
 )
 
 select
-    coalesce(described.user_id, acting.user_id) as user_id,
+    coalesce(described.user_id, acting.user_id) as user_id,  -- the user; other systems' ids as system:id
     described.household_id,  -- who lives together
     coalesce(described.is_excluded, false) as is_excluded,  -- true: staff, test account, reseller; no recommendations, no segments
     described.first_seen_at,  -- when the user became known, UTC

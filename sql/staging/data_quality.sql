@@ -14,31 +14,33 @@ found as (
         'rows that could not be used; rejected_rows has each with its reason' as meaning,
         rejected_rows.source,
         rejected_rows.trouble_reason
-            || coalesce(' in ' || rejected_rows.trouble_column, '') as example
+            || coalesce(' in ' || rejected_rows.trouble_column, '') as example,
+        rejected_rows.source_row as found_row
     from staging.rejected_rows
     union all
     select
         'superseded', 'older copies of a row that came again under the same key',
-        interactions.source, 'row ' || interactions.source_row
+        interactions.source, 'row ' || interactions.source_row, interactions.source_row
     from staging.interactions
     where interactions.fate = 'superseded'
     union all
     select
         'unidentified', 'events of nobody in particular: in revenue and baskets, in no profile',
-        interactions.source, 'row ' || interactions.source_row
+        interactions.source, 'row ' || interactions.source_row, interactions.source_row
     from staging.interactions
     where interactions.fate = 'unidentified'
     union all
     select
         'no item', 'events without an item: they count as activity only',
-        interactions.source, coalesce(interactions.event_type, 'no event type')
+        interactions.source, coalesce(interactions.event_type, 'no event type'), interactions.source_row
     from staging.interactions
     where interactions.fate in ('used', 'unidentified')
         and interactions.item_id is null
+        and interactions.event_type is distinct from 'refund'
     union all
     select
         'no amount', 'purchases without an amount: they count as sold for nothing',
-        interactions.source, 'row ' || interactions.source_row
+        interactions.source, 'row ' || interactions.source_row, interactions.source_row
     from staging.interactions
     where interactions.fate in ('used', 'unidentified')
         and interactions.event_type = 'purchase'
@@ -46,7 +48,8 @@ found as (
     union all
     select
         'zero price', 'purchases for 0.00',
-        interactions.source, coalesce(interactions.item_id, 'row ' || interactions.source_row)
+        interactions.source, coalesce(interactions.item_id, 'row ' || interactions.source_row),
+        interactions.source_row
     from staging.interactions
     where interactions.fate in ('used', 'unidentified')
         and interactions.event_type = 'purchase'
@@ -54,16 +57,18 @@ found as (
     union all
     select
         'unmatched refund', 'refunds for which no purchase was found: lines of their own',
-        refunds.source, coalesce(refunds.item_id, refunds.order_id, 'row ' || refunds.source_row)
+        refunds.source, coalesce(refunds.item_id, refunds.order_id, 'row ' || refunds.source_row),
+        refunds.source_row
     from staging.refunds
     where refunds.matched_by = 'unmatched'
     union all
     select
         'identical rows', 'kept, because two like lines can be two sales; a `key` would tell',
-        identical_rows.source, identical_rows.user_id || coalesce(' ' || identical_rows.item_id, '')
+        identical_rows.source, identical_rows.user_id || coalesce(' ' || identical_rows.item_id, ''),
+        identical_rows.first_row
     from staging.identical_rows
     union all
-    select findings.finding, findings.meaning, findings.source, findings.example
+    select findings.finding, findings.meaning, findings.source, findings.example, null
     from staging.order_findings as findings
 
 )
@@ -73,6 +78,6 @@ select
     min(found.meaning) as meaning,
     found.source,
     count(*) as row_count,  -- how often
-    min(found.example) as example
+    arg_min(found.example, {'row': found.found_row, 'example': found.example}) as example  -- the first of them
 from found
 group by found.finding, found.source
