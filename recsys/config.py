@@ -1,5 +1,6 @@
 """Reads recsys.toml: what it may hold is said here, and every slip is answered with the near match."""
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,8 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
         folder=folder,
         file=file,
         database=folder / _text(file, text, "database", "recsys.duckdb"),
-        project={key: text[key] for key in PROJECT_KEYS if key in text},
+        # TOML has dates of its own; written as one, a date means the same as in quotes
+        project={key: str(text[key]) if isinstance(text[key], dt.date) else text[key] for key in PROJECT_KEYS if key in text},
         params=_flat(file, text.get("params", {})),
         attach=_attached(file, text.get("attach", {})),
         sources=sources,

@@ -171,3 +171,10 @@ def test_broken_toml_is_named_with_file_and_line(read, tmp_path):
     (tmp_path / "recsys.toml").write_bytes("currency = '€'".encode("cp1252"))
     with pytest.raises(RecsysError, match="recsys.toml: not UTF-8 text"):
         read_config(tmp_path)
+
+
+def test_a_date_may_stand_with_or_without_quotes(tmp_path):
+    block = '[[interactions]]\nfrom = "a.csv"\n[interactions.columns]\nuser_id = "u"\n'
+    for written in ('"2024-06-30"', "2024-06-30"):
+        (tmp_path / "recsys.toml").write_text(f"as_of_on = {written}\n{block}", encoding="utf-8")
+        assert read_config(tmp_path).project == {"as_of_on": "2024-06-30"}

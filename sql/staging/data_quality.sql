@@ -32,7 +32,8 @@ found as (
     union all
     select
         'no item', 'events without an item: they count as activity only',
-        interactions.source, coalesce(interactions.event_type, 'no event type'), interactions.source_row
+        interactions.source, coalesce(interactions.event_type, 'no event type'),
+        interactions.source_row
     from staging.interactions
     where interactions.fate in ('used', 'unidentified')
         and interactions.item_id is null
@@ -64,7 +65,7 @@ found as (
     union all
     select
         'identical rows', 'kept, because two like lines can be two sales; a `key` would tell',
-        identical_rows.source, identical_rows.user_id || coalesce(' ' || identical_rows.item_id, ''),
+        identical_rows.source, concat_ws(' ', identical_rows.user_id, identical_rows.item_id),
         identical_rows.first_row
     from staging.identical_rows
     union all
@@ -78,6 +79,8 @@ select
     min(found.meaning) as meaning,
     found.source,
     count(*) as row_count,  -- how often
-    arg_min(found.example, {'row': found.found_row, 'example': found.example}) as example  -- the first of them
+    arg_min(
+        found.example, {'row': found.found_row, 'example': found.example}
+    ) as example
 from found
 group by found.finding, found.source

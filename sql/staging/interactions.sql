@@ -64,7 +64,7 @@ select
             when signed.told_type = 'purchase' then coalesce(signed.quantity, 1)
             else signed.quantity
         end as decimal(18, 4)
-    ) as quantity,  -- pieces; negative for a refund
+    ) as quantity,  -- pieces, before any came back; of a refund negative
     cast(
         case when signed.is_refund then -abs(signed.told_amount) else signed.told_amount end
         * rates.exchange_rate as decimal(18, 4)

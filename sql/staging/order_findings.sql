@@ -44,7 +44,7 @@ select
     'order of several users' as finding,  -- what was found
     'one order id under several users: make it unique, such as by shop || receipt' as meaning,  -- what that means
     spans.source,
-    spans.order_id as example  -- one of them
+    spans.order_id as example  -- the first of them
 from spans
 where spans.has_several_users
 union all

@@ -65,7 +65,7 @@ select
     sold.item_id,
     sold.ordered_at,
     sold.ordered_on,
-    cast(sold.quantity as decimal(18, 4)) as quantity,  -- pieces sold; those that came back included
+    cast(sold.quantity as decimal(18, 4)) as quantity,
     cast(sold.gross_amount as decimal(18, 4)) as gross_amount,
     cast(sold.discount_amount as decimal(18, 4)) as discount_amount,  -- the line's own discount and its part of the order's
     cast(sold.discount_part_amount as decimal(18, 4)) as discount_part_amount,
