@@ -151,8 +151,8 @@ def _require(where: str, kind: str, known: dict, mapped: set[str], block: dict[s
     if kind == "interactions":
         if {"line_amount", "unit_price"} <= mapped:
             raise RecsysError(f"{where}: map line_amount or unit_price, not both")
-        if not mapped & {"user_id", "item_id"}:
-            raise RecsysError(f"{where}: neither user_id nor item_id is mapped: nothing can be told from it")
+        if not mapped & {"user_id", "item_id", "order_id", "original_order_id"}:
+            raise RecsysError(f"{where}: neither user_id, item_id nor order_id is mapped: nothing can be told from it")
     if kind == "identities" and not ("user_id" in mapped or {"other_id_type", "other_id_value"} <= mapped):
         raise RecsysError(f"{where}: map user_id, or other_id_type and other_id_value, beside id_value")
     if block.get("latest_by") and not block.get("key"):

@@ -1,6 +1,7 @@
 """Reads recsys.toml: what it may hold is said here, and every slip is answered with the near match."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,8 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
             raise RecsysError(f"{file}: two {source.kind} sources are called '{source.name}': give each its own `name`")
         called.add((source.kind, source.name))
     check_timezone(file, text.get("timezone"))
+    if not re.fullmatch(r"[A-Z]{3}", currency := str(text.get("currency", "EUR"))):
+        raise RecsysError(f"{file}: currency is an ISO code of three capitals, such as 'EUR', not {currency!r}")
     return Config(
         folder=folder,
         file=file,

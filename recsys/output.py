@@ -26,7 +26,7 @@ def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = N
         frame.to_csv(sys.stdout, index=False)
     else:
         console = Console() if sys.stdout.isatty() else Console(width=120)
-        console.print(_table(frame, title))
+        console.print(_table(frame, title, console.width))
 
 
 def emit_parts(parts: list[tuple[str, pd.DataFrame]], form: Format) -> None:
@@ -40,13 +40,28 @@ def emit_parts(parts: list[tuple[str, pd.DataFrame]], form: Format) -> None:
         emit(frame, form, title)
 
 
-def _table(frame: pd.DataFrame, title: str | None) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=None)
-    for name in frame.columns:
+def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:
+    """A table no wider than ``width``: what does not fit is named in its caption, nothing is squeezed."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=None,
+        caption_justify="left",
+    )
+    written = {name: [written_cell(name, value) for value in frame[name]] for name in frame.columns}
+    shown, taken = [], 0
+    for name, cells in written.items():
+        is_text = not (pd.api.types.is_numeric_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]))
+        longest = max([len(name), *(min(len(cell), 24) if is_text else len(cell) for cell in cells)])
+        taken += longest + 2
+        if taken - 2 > width and shown:
+            break
+        shown.append(name)
         numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
-        table.add_column(Text(str(name)), justify="right" if numeric else "left", overflow="fold")
-    written = [[written_cell(name, value) for value in frame[name]] for name in frame.columns]
-    for row in zip(*written, strict=True):
+        table.add_column(
+            Text(str(name)), justify="right" if numeric else "left", overflow="fold", no_wrap=not is_text, min_width=len(name),
+        )
+    if len(shown) < len(written):
+        table.caption = f"{len(written) - len(shown)} more columns: {', '.join(list(written)[len(shown):])}; --format csv has all"
+    for row in zip(*(written[name] for name in shown), strict=True):
         table.add_row(*map(Text, row))
     return table
 
@@ -68,7 +83,7 @@ def written_cell(name: str, value: object) -> str:
 
 
 def _number(name: str, value: float | Decimal) -> str:
-    if name.endswith("_share"):
+    if name.endswith(("_share", "_ratio")):
         return f"{100 * value:.1f} %"
     if name.endswith("_amount"):
         return f"{value:,.2f}"

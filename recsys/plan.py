@@ -130,12 +130,12 @@ def make_plan(library: Library, params: Params, run: Mapping[str, Any], *, every
 
 def make_node(
     library: Library, model: Model, params: Params, run: Mapping[str, Any], *, everything: bool = False,
-    only: Model | None = None,
+    only: Sequence[Model] | None = None,
 ) -> Node:
-    """Render one model; ``only`` narrows a family to that single member."""
+    """Render one model; ``only`` narrows a family to these members."""
     context: dict[str, Any] = {**params.seen_by(model.schema), **run}
     if model.is_family:
-        chosen = [only] if only else [
+        chosen = list(only) if only is not None else [
             member for member in library.members(model) if everything or is_chosen(library, member, params)
         ]
         context["members"] = [_member(library, member, params, context) for member in chosen]

@@ -100,7 +100,12 @@ def _mapping(source: Source) -> dict[str, str]:
 def _raw(con: duckdb.DuckDBPyConnection, source: Input, rows: int) -> pd.DataFrame:
     found = con.sql(f"select * from {source.relation} limit {int(rows)}")
     names = [name for name in found.columns if (name, source.file) != ("source_file", "source_file")]
-    frame = pd.DataFrame(found.fetchall(), columns=found.columns, dtype=object)[names]
+    # a time with a zone would need yet another package to become a Python value; its text will do
+    shown = ", ".join(
+        f"cast({quoted(name)} as varchar)" if "TIME ZONE" in str(kind) else quoted(name)
+        for name, kind in zip(found.columns, found.types, strict=True) if name in names
+    )
+    frame = pd.DataFrame(found.project(shown).fetchall(), columns=names, dtype=object)
     frame.insert(0, "row", range(1, len(frame) + 1))
     return frame
 

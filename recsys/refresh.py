@@ -11,9 +11,10 @@ from recsys import meta
 from recsys.build import Builder, Built
 from recsys.config import Config
 from recsys.engine import start_engine
+from recsys.errors import RecsysError, near
 from recsys.library import Library
 from recsys.params import Params
-from recsys.plan import Plan, make_plan, narrowed
+from recsys.plan import Plan, is_chosen, make_plan, narrowed
 from recsys.progress import Silent
 from recsys.publish import check_target, publish
 from recsys.sources import prepare, run_context
@@ -40,6 +41,9 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     if not params["project.id_type"]:
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
+    measures = [member.name for member in library.members(library.families["similarity"]) if is_chosen(library, member, params)]
+    if params["score.measure"] not in measures:
+        raise RecsysError(f"score.measure: no measure with a weight is called '{params['score.measure']}'.{near(params['score.measure'], measures)}")
     return params
 
 

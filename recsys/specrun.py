@@ -63,7 +63,10 @@ class SpecRunner:
     def _run(self, example: Example) -> str | None:
         model, only = self.model_of(example), None
         if self.library.is_formula(model):
-            model, only = self.library.families[model.schema], model
+            model, only = self.library.families[model.schema], [model]
+        elif model.is_family and example.path.is_relative_to(self.library.root):
+            # a packaged example speaks of the packaged members, whatever a project adds to them
+            only = [member for member in self.library.members(model) if member.path.is_relative_to(self.library.root)]
         settings = {
             key if "." in key else f"{model.schema}.{key}": value for key, value in example.settings.items()
         }

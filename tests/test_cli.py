@@ -117,6 +117,7 @@ def test_the_macros_answer_from_a_plain_connection(shop):
         (["export", "orders", "--to", "x.doc"], [".csv"]),
         (["refresh", "--set", "similarity.neighbour=3"], ["similarity.neighbours"]),
         (["refresh", "--set", "similarity.neighbours=many"], ["whole number"]),
+        (["refresh", "--set", "score.measure=cosin"], ["cosin", "Did you mean 'cosine'?"]),
         (["sql", "cosin"], ["similarity.cosine"]),
         (["test", "-s", "cosin"], ["cosin"]),
         (["preview", "stor"], ["store"]),

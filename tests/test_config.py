@@ -104,7 +104,7 @@ def test_a_slip_at_the_top_is_named(read, tmp_path, old, new, message):
     ('line_amount = "qty * price"', 'line_amount = "a"\nunit_price = "b"', "map line_amount or unit_price, not both"),
     ('line_amount = "qty * price"', "line_amount = 3", "columns.line_amount names a column or an SQL expression, not 3"),
     ('user_id = "card"\nline', 'user_id = ""\nline', "columns.user_id names a column or an SQL expression, not ''"),
-    ('user_id = "card"\nline', "line", "neither user_id nor item_id is mapped"),
+    ('user_id = "card"\nline', "line", "neither user_id, item_id nor order_id is mapped"),
     ('key = "line"', "", "latest_by says which of the rows with one `key` counts; there is no key"),
     ('key = "line"', "key = 3", "key is text or a list of texts, not 3"),
     ('key = "line"', "key = [1]", r"key is text or a list of texts, not \[1\]"),

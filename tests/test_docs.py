@@ -81,6 +81,13 @@ def test_the_readmes_worked_example_of_the_measure_holds(extended):
     assert "1 of 1 examples hold" in done.stderr
 
 
+def test_the_packaged_examples_hold_beside_a_projects_own_measure(extended):
+    done = subprocess.run(
+        [sys.executable, "-m", "recsys", "test", "-s", "similarity", "-p", str(extended.folder)], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_every_command_stands_in_the_readme_or_its_help():
     for name in command_names():
         done = f"recsys {name}" in README

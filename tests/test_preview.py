@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -147,3 +148,17 @@ def test_the_parts_lie_on_their_side_and_are_short(messy):
     assert list(raw.columns) == ["column", "row 1", "row 2", "row 3", "row 4", "row 5"]
     assert mapped.set_index("column").loc["line_amount", ["from", "row 1"]].tolist() == ["Betrag", "12.5"]
     assert all(len(text) <= 36 for text in mapped.stack() if isinstance(text, str))
+
+
+def test_times_with_an_offset_are_shown_without_further_packages(tmp_path):
+    duckdb.sql(
+        f"copy (select 'a' as u, 'x' as i, timestamptz '2024-01-01 10:00:00+00' as t) to '{tmp_path / 'web.parquet'}'"
+    )
+    (tmp_path / "recsys.toml").write_text(
+        '[[interactions]]\nfrom = "web.parquet"\n[interactions.columns]\nuser_id = "u"\nitem_id = "i"\noccurred_at = "t"\n',
+        encoding="utf-8",
+    )
+    config, library = read_config(tmp_path), load_library()
+    seen = preview(config, library, project_params(library, config, {}), "web")
+    assert seen.raw["t"][0] == "2024-01-01 10:00:00+00"
+    assert str(seen.mapped["occurred_at"][0]).startswith("2024-01-01 10:00")

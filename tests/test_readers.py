@@ -206,7 +206,7 @@ def test_a_data_frame_is_a_source(load):
 
 @pytest.mark.parametrize("name, content", [
     ("sales.csv", "card,sku,qty\n"), ("sales.csv", "card,sku,qty"), ("sales.tsv", "card\tsku\tqty\r\n"),
-    ("sales.csv.gz", gzip.compress(b"card,sku,qty\n")),
+    ("sales.csv.gz", gzip.compress(b"card,sku,qty\n", mtime=0)),
 ])
 def test_a_file_with_a_header_but_no_rows_is_an_error(load, name, content):
     with pytest.raises(RecsysError, match=r"\[\[interactions\]\] sales: sales.* has a header but no rows"):

@@ -181,3 +181,28 @@ def test_a_frame_refreshes_as_a_file_does(tmp_path):
     project = Project(tmp_path, config)
     project.refresh()
     assert project.table("orders")["net_amount"].sum() == 7.0
+
+
+def test_a_refund_file_that_knows_order_ids_only_takes_money_off_the_buyers_orders(tmp_path):
+    sales = pd.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "paid": [10.0, 20.0], "receipt": ["r1", "r2"]})
+    refunds = pd.DataFrame({"receipt": ["r2"], "back": [5.0]})
+    config = {
+        "interactions": [
+            {"name": "till", "from": sales, "columns": {
+                "user_id": "who", "item_id": "what", "line_amount": "paid", "order_id": "receipt"}},
+            {"name": "refunds", "from": refunds, "constants": {"event_type": "refund"},
+             "columns": {"original_order_id": "receipt", "line_amount": "back"}},
+        ]
+    }
+    project = Project(tmp_path, config)
+    project.refresh()
+    assert dict(project.query("select user_id, net_amount from user_profiles").itertuples(index=False)) == {"a": 10.0, "b": 15.0}
+
+
+def test_an_event_type_that_nobody_knows_is_reported(tmp_path):
+    frame = pd.DataFrame({"who": ["a", "b"], "what": ["x", "x"], "did": ["kauf", "purchase"]})
+    config = {"interactions": [{"name": "till", "from": frame, "columns": {"user_id": "who", "item_id": "what", "event_type": "did"}}]}
+    project = Project(tmp_path, config)
+    project.refresh()
+    found = project.query("select row_count, example from data_quality where finding = 'unknown event type'")
+    assert found.values.tolist() == [[1, "kauf"]]

@@ -30,7 +30,7 @@ create or replace macro text_to_number(value, decimal_mark) as coalesce(
 
 -- Yes and no in the words that exports use; null when it is neither.
 create or replace macro text_to_boolean(value) as case
-    when lower(value) in ('true', 't', 'yes', 'y', '1', '1.0', 'ja', 'oui', 'si', 'on') then true
+    when lower(value) in ('true', 't', 'yes', 'y', '1', '1.0', 'ja', 'j', 'oui', 'si', 'on') then true
     when lower(value) in ('false', 'f', 'no', 'n', '0', '0.0', 'nein', 'non', 'off') then false
 end;
 

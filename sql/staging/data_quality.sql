@@ -31,30 +31,8 @@ found as (
     where interactions.fate = 'unidentified'
     union all
     select
-        'no item', 'events without an item: they count as activity only',
-        interactions.source, coalesce(interactions.event_type, 'no event type'),
-        interactions.source_row
-    from staging.interactions
-    where interactions.fate in ('used', 'unidentified')
-        and interactions.item_id is null
-        and interactions.event_type is distinct from 'refund'
-    union all
-    select
-        'no amount', 'purchases without an amount: they count as sold for nothing',
-        interactions.source, 'row ' || interactions.source_row, interactions.source_row
-    from staging.interactions
-    where interactions.fate in ('used', 'unidentified')
-        and interactions.event_type = 'purchase'
-        and interactions.gross_amount is null
-    union all
-    select
-        'zero price', 'purchases for 0.00',
-        interactions.source, coalesce(interactions.item_id, 'row ' || interactions.source_row),
-        interactions.source_row
-    from staging.interactions
-    where interactions.fate in ('used', 'unidentified')
-        and interactions.event_type = 'purchase'
-        and interactions.gross_amount = 0
+        findings.finding, findings.meaning, findings.source, findings.example, findings.source_row
+    from staging.event_findings as findings
     union all
     select
         'unmatched refund', 'refunds for which no purchase was found: lines of their own',
