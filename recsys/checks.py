@@ -34,9 +34,12 @@ class Failure:
     row_count: int
     is_warning: bool
     advice: str = ""
+    first: str = ""
 
     def __str__(self) -> str:
-        return f"{self.table}: {self.row_count} row(s) break `{self.check}`" + (f": {self.advice}" if self.advice else "")
+        first = f" (first: {self.first})" if self.first else ""
+        advice = f": {self.advice}" if self.advice else ""
+        return f"{self.table}: {self.row_count} row(s) break `{self.check}`{first}{advice}"
 
 
 def failures(con: duckdb.DuckDBPyConnection, model: Model, foreign: Collection[str] = ()) -> list[Failure]:
@@ -59,10 +62,20 @@ def failures(con: duckdb.DuckDBPyConnection, model: Model, foreign: Collection[s
         except duckdb.BinderException as error:
             raise RecsysError(f"{model.path}: a check does not bind: {error}") from None
         found = [
-            Failure(model.table, check.predicate, count, check.is_warning, check.advice)
-            for (check, _), count in zip(wanted, row, strict=True) if count
+            Failure(model.table, check.predicate, count, check.is_warning, check.advice, _first(con, model, columns, broken))
+            for (check, broken), count in zip(wanted, row, strict=True) if count
         ]
     return found + _type_failures(model, columns) + _grain_failures(con, model, columns)
+
+
+def _first(con: duckdb.DuckDBPyConnection, model: Model, columns: dict[str, str], broken: str) -> str:
+    """Return which row breaks a check, by its grain; of several the first."""
+    names = [name for name in model.grain if name in columns]
+    if not names:
+        return ""
+    key = ", ".join(map(quoted, names))
+    row = con.sql(f"select {key} from {model.table} where {broken} order by {key} limit 1").fetchall()[0]
+    return ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True))
 
 
 def _promises(columns: dict[str, str]) -> list[str]:

@@ -208,15 +208,15 @@ def refused(tiny, select: str, **keys) -> str:
     return str(error.value)
 
 
-def test_a_broken_check_stops_with_model_check_count_and_advice(tiny):
+def test_a_broken_check_stops_with_model_check_count_first_row_and_advice(tiny):
     said = refused(tiny, "select unnest([1, 2, null]) as v,  -- v\nrow_number() over () as id  -- id", check="v > 1 -- look at the exports")
-    assert "staging.a: 2 row(s) break `v > 1`: look at the exports" in said
+    assert "staging.a: 2 row(s) break `v > 1` (first: id = 1): look at the exports" in said
 
 
 def test_a_check_that_warns_does_not_stop(tiny):
     tiny.model("staging.a", "select 1 as id  -- id", check=["warn id > 5 -- few", "id > 0"])
     built = tiny.build()["staging.a"]
-    assert [str(warning) for warning in built.warnings] == ["staging.a: 1 row(s) break `id > 5`: few"]
+    assert [str(warning) for warning in built.warnings] == ["staging.a: 1 row(s) break `id > 5` (first: id = 1): few"]
 
 
 def test_two_rows_of_one_grain_stop(tiny):

@@ -1,5 +1,5 @@
 /*
-Every line sold, with what it came to.
+Every line sold; a refund that matches no line sold is a line of its own.
 
 A refund that matches no purchase is a line of its own, without an order.
 

@@ -1,6 +1,9 @@
 /*
 What happened to each item, in numbers; guests count here too.
 
+Money that went back counts in the item's net amount; a refund that is a line of its own,
+without order_line_no, is no purchase, even where it stands under an order.
+
 grain: item_id
 */
 with
@@ -9,13 +12,14 @@ sold as (
 
     select
         lines.item_id,
-        count(distinct case when lines.order_id is not null then lines.user_id end)
+        count(distinct case when lines.order_line_no is not null then lines.user_id end)
             as customer_count,
-        count(distinct lines.order_id) as order_count,
+        count(distinct case when lines.order_line_no is not null then lines.order_id end)
+            as order_count,
         sum(lines.quantity) as quantity,
         sum(lines.net_amount) as net_amount,
-        min(case when lines.order_id is not null then lines.ordered_on end) as first_order_on,
-        max(case when lines.order_id is not null then lines.ordered_on end) as last_order_on
+        min(case when lines.order_line_no is not null then lines.ordered_on end) as first_order_on,
+        max(case when lines.order_line_no is not null then lines.ordered_on end) as last_order_on
     from staging.order_lines as lines
     where lines.item_id is not null
     group by lines.item_id
@@ -31,6 +35,7 @@ buyers as (
     from staging.order_lines as lines
     where lines.item_id is not null
         and lines.user_id is not null
+        and lines.order_line_no is not null
     group by lines.item_id, lines.user_id
 
 ),

@@ -2,7 +2,9 @@
 Every line sold, with what it came to: gross, less discounts, less what came back.
 
 A refund that matches no purchase is a line of its own, without an order, so that the
-sum over all lines is what the shop earned.
+sum over all lines is what the shop earned. One that finds its order, but not its item in
+it, is a line of its own under that order, so that order and item both come to what they
+earned. Neither was sold: such a line has no order_line_no.
 
 grain: source, source_row
 */
@@ -37,6 +39,7 @@ sold as (
         and returns.order_line_no = lines.order_line_no
     union all by name
     select
+        refunds.order_id,
         refunds.source,
         refunds.source_row,
         refunds.user_id,
@@ -53,6 +56,7 @@ sold as (
         refunds.shop_id
     from staging.refunds
     where refunds.matched_by = 'unmatched'
+        or (refunds.matched_by = 'order' and refunds.item_id is not null)
 
 )
 

@@ -17,6 +17,7 @@ check: (select coalesce(sum(net_amount), 0) from staging.order_lines)
     -- refunds got lost between the lines; please report this
 check: is_within_limit -- too much had to be rejected. `recsys show staging.rejected_rows` names
     file, row and reason: mend the mapping, or raise staging.max_rejected_share
+check: warn not is_late -- its newest row is well older than the other sources': is an export missing?
 check: warn rejected_count = 0 -- some rows could not be used, see rejected_rows
 */
 select

@@ -4,7 +4,8 @@ Which purchase each refund takes back, for those that find one.
 Looked for in this order: the same order and item; the order that the refund names as
 its original, or its own order where it names no item; the latest earlier purchase of
 the item by the same user; at last its own order. A receipt that only carries the refund
-beside another purchase is thus not taken for the original one.
+beside another purchase is thus not taken for the original one. An order
+that does not hold the refund's item lends it the order only, no line.
 
 grain: source, source_row
 check: matched_by in ('order and item', 'order', 'earlier purchase')

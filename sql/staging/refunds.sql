@@ -1,6 +1,10 @@
 /*
 Every refund with the purchase that it takes back; what finds none stays unmatched.
 
+Matched by the order alone is a refund of the whole order, without an item, or one of an
+item that the order does not hold; the latter keeps its order, but falls on none of its
+lines.
+
 grain: source, source_row
 check: matched_by in ('order and item', 'order', 'earlier purchase', 'unmatched')
 */

@@ -2,8 +2,10 @@
 Each matched refund, spread by value over the lines that it takes back.
 
 A refund of an item falls on the order's lines of that item, a refund of the order on
-all its lines. Cumulated and then rounded, the last line takes what is left, so that the
-parts add up to the refund; lines without value leave all of it to the first.
+all its lines. One of an item that the order does not hold falls on none, because the
+other items would carry what was not theirs: it is a line of its own in order_lines.
+Cumulated and then rounded, the last line takes what is left, so that the parts add up to
+the refund; lines without value leave all of it to the first.
 
 grain: source, source_row, order_line_no
 */
@@ -18,13 +20,13 @@ touched as (
         lines.order_line_no,
         refunds.return_amount,
         case
-            when refunds.matched_by <> 'order' then refunds.return_quantity
+            when refunds.item_id is not null then refunds.return_quantity
         end as return_quantity,
         greatest(lines.gross_amount - lines.line_discount_amount, 0) as line_value
     from staging.refunds
     inner join staging.purchase_lines as lines
         on lines.order_id = refunds.order_id
-        and (refunds.matched_by = 'order' or lines.item_id = refunds.item_id)
+        and (refunds.item_id is null or lines.item_id = refunds.item_id)
 
 ),
 
