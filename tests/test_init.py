@@ -827,3 +827,167 @@ def test_campaign_files_are_left_for_later(shop):
         }
     )
     assert result.unsure("redemptions.csv", "Campaign")
+
+
+# ---- names that say more, and columns whose names say nothing
+
+
+def test_a_unit_in_brackets_is_no_part_of_a_name_but_says_the_currency(shop):
+    result = shop(
+        {
+            "kasse.csv": "Bon-Nr;Pos;Kunde;Artikelnr;Verkauft am;Menge;Preis (CHF)\n"
+            "1;1;c1;a;13.02.2024;1;2,50\n1;2;c1;b;13.02.2024;2;3,50\n2;1;c2;b;14.02.2024;1;3,50\n"
+        }
+    )
+    columns = result.one("interactions")["columns"]
+    assert columns["unit_price"] == "Preis (CHF)" and columns["occurred_at"] == "Verkauft am"
+    assert (columns["order_id"], columns["line_no"]) == ("Bon-Nr", "Pos")
+    assert result.toml["currency"] == "CHF" and not result.unsure("currency")
+    assert number(result.rows("interactions", "unit_price"))[0] == (2.5,)
+
+
+@pytest.mark.parametrize("name", ["Betrag [€]", "Amount (EUR)", "Betrag (Euro)"])
+def test_signs_and_words_of_a_currency_are_understood(shop, name):
+    text = lines_csv(["2024-01-01", "2024-01-02"]).replace("amount", name)
+    result = shop({"sales.csv": text})
+    assert result.one("interactions")["columns"]["line_amount"] == name
+    assert result.toml["currency"] == "EUR" and not result.unsure("currency")
+
+
+def test_sources_in_different_currencies_by_their_columns_names_ask_for_a_rate(shop):
+    days = ["2024-01-01", "2024-01-02", "2024-01-03"]
+    result = shop(
+        {
+            "sales_a.csv": lines_csv(days).replace("amount", "amount (EUR)"),
+            "sales_b.csv": lines_csv(days[:2]).replace("amount", "amount (USD)"),
+        }
+    )
+    assert result.toml["currency"] == "EUR" and result.unsure("USD", "rates")
+    constants = {block["name"]: block["constants"] for block in result.toml["interactions"]}
+    assert constants["sales_b"]["currency"] == "USD" and "currency" not in constants["sales_a"]
+
+
+def test_the_time_of_the_export_is_not_taken_for_that_of_the_sale(shop):
+    text = "sku,wann,exportiert_am,amount\na,2024-01-01,2024-02-01,1.5\nb,2024-01-02,2024-02-01,2.5\n"
+    result = shop({"sales.csv": text.replace("sku", "order_id,sku").replace("\n", "\n7,", 2)})
+    assert result.one("interactions")["columns"]["occurred_at"] == "wann"
+    assert not result.unsure("no time")
+
+
+def test_several_times_and_no_amount_are_asked_for_first(shop):
+    result = shop(
+        {
+            "kasse.csv": "customer_id,sku,order_id,von,bis,wert,zahl\n"
+            "c1,a,1,2024-01-01,2024-01-02,1.50,3\nc2,b,2,2024-01-03,2024-01-04,2.50,4\n"
+        }
+    )
+    assert result.guess.unsure[:2] == [
+        "kasse: no time found (candidates: von, bis)",
+        "kasse: no amount found (candidates: wert)",
+    ]
+    assert '\n# occurred_at = "von"  #' in result.guess.toml
+    assert '\n# line_amount = "wert"  #' in result.guess.toml
+
+
+def test_no_candidates_are_said_to_be_none(shop):
+    result = shop({"kasse.csv": "customer_id,sku,order_id\nc1,a,1\nc2,b,2\nc2,a,3\n"})
+    assert result.guess.unsure[0] == "kasse: no time found (candidates: none)"
+
+
+# ---- records and lists
+
+
+def test_the_id_within_a_record_is_taken_and_lists_are_no_ids(shop):
+    lines = [
+        {
+            "user": {"name": "Ann", "id": f"c{n % 2}"},
+            "items": ["x", "y"],
+            "product_id": f"p{n}",
+            "type": kind,
+            "ts": f"2024-01-0{n + 1}T10:00:00",
+        }
+        for n, kind in enumerate(["view", "add_to_cart", "search", "purchase"])
+    ]
+    result = shop({"stream.jsonl": "\n".join(map(json.dumps, lines))})
+    columns = result.one("interactions")["columns"]
+    assert columns["user_id"] == "user.id" and columns["item_id"] == "product_id"
+    assert result.rows("interactions", "user_id", "event_type") == [
+        ("c0", "search"),
+        ("c0", "view_item"),
+        ("c1", "add_to_cart"),
+        ("c1", "purchase"),
+    ]
+    assert result.unsure("search", "keep their names")
+
+
+def test_a_list_called_item_is_not_the_item(shop):
+    lines = [{"user_id": f"c{n}", "item": ["x"], "order_id": n, "date": "2024-01-01"} for n in range(3)]
+    result = shop({"sales.jsonl": "\n".join(map(json.dumps, lines))})
+    assert all("item_id" not in block["columns"] for block in result.toml.get("interactions", []))
+
+
+def test_a_type_that_holds_no_events_is_no_event_type(shop):
+    text = "customer_id,sku,date,amount,type\nc1,a,2024-01-01,1,retail\nc2,b,2024-01-02,2,outlet\n"
+    block = shop({"sales.csv": text}).one("interactions")
+    assert "event_type" not in block["columns"] and block["constants"]["event_type"] == "purchase"
+
+
+# ---- what was given back
+
+
+@pytest.mark.parametrize(
+    ("file", "header"),
+    [
+        ("Retouren.csv", "Retourennr;Bestellnr;Datum;Betrag (EUR)"),
+        ("Rückgaben_2024.csv", "Nr;Original-Bestellnr;Rückgabedatum;Erstattungsbetrag"),
+        ("refunds.csv", "refund_id;order_id;refund_date;refund_amount"),
+        ("export.csv", "return_no;original_order_no;date;amount"),
+    ],
+)
+def test_refunds_of_orders_are_interactions_with_the_original_order(shop, file, header):
+    result = shop(
+        {
+            "sales.csv": "order_id,customer_id,sku,date,amount\n1,c1,a,2024-01-01,5\n2,c2,b,2024-01-02,7\n",
+            file: f"{header}\nR1;1;2024-02-01;5.00\nR2;2;2024-02-02;3.50\n",
+        }
+    )
+    block = next(each for each in result.toml["interactions"] if each["name"] != "sales")
+    names = header.split(";")
+    assert block["constants"]["event_type"] == "refund"
+    assert [block["columns"][name] for name in ("original_order_id", "occurred_at", "line_amount")] == names[1:]
+    assert not {"order_id", "user_id", "item_id"} & set(block["columns"])
+    rows = result.rows("interactions", "original_order_id", "line_amount", name=block["name"])
+    assert number(rows) == [("1", 5.0), ("2", 3.5)]
+
+
+def test_orders_that_name_a_refunded_amount_stay_orders(shop):
+    result = shop(
+        {
+            "sales.csv": lines_csv(["2024-01-01"] * 3),
+            "orders.csv": "order_id,customer_id,order_date,total,refunded_amount\n"
+            "1,c1,2024-01-01,5,0\n2,c0,2024-01-02,6,6\n",
+        }
+    )
+    assert result.one("orders")["columns"]["order_id"] == "order_id"
+
+
+# ---- ids across files
+
+
+def test_ids_are_compared_with_all_files_and_the_best_is_said_once(shop):
+    sales = "customer_id,product_id,date,amount\n" + "".join(
+        f"c1,{n},2024-01-0{n},{n}.5\n" for n in range(1, 6)
+    )
+    good = "product_id,title\n" + "".join(f"{n},Tea {n}\n" for n in range(1, 6))
+    result = shop({"sales.csv": sales, "products.csv": good, "products_old.csv": "product_id,name\n90,A\n91,B\n"})
+    assert not result.unsure("Only")
+
+
+def test_of_several_poor_matches_the_best_is_said(shop):
+    sales = "customer_id,product_id,date,amount\n" + "".join(
+        f"c1,{n},2024-01-0{n},{n}.5\n" for n in range(1, 6)
+    )
+    some = "product_id,title\n1,Tea\n70,Pot\n71,Cup\n72,Jug\n"
+    result = shop({"sales.csv": sales, "products.csv": some, "products_old.csv": "product_id,name\n90,A\n91,B\n"})
+    assert [each[:8] for each in result.guess.unsure if "same kind of id" in each] == ["Only 20%"]
+    assert len(set(result.guess.unsure)) == len(result.guess.unsure)

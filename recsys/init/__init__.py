@@ -14,7 +14,9 @@ from recsys.init.guess import guess
 from recsys.init.joins import align, find_keys
 from recsys.init.layouts import recognise
 from recsys.init.load import NATIVE
-from recsys.init.model import Source, ident
+from recsys.init.missing import ask, take_times
+from recsys.init.model import Source
+from recsys.init.settings import project_settings
 from recsys.init.write import write
 
 __all__ = ["Guess", "init"]
@@ -49,8 +51,9 @@ def init(folder: Path, inputs: list[Path], *, force: bool = False) -> Guess:
         load_macros(con)
         found = exports.find(con, [Path(each) for each in inputs], Path(temp), result.said, result.unsure)
         sources = understand(found, result)
-        settings, currencies = project_settings(sources, result)
+        settings, currencies = project_settings(sources, result.unsure)
         result.toml = write(sources, settings, folder, currencies)
+    result.said, result.unsure = list(dict.fromkeys(result.said)), list(dict.fromkeys(result.unsure))
     folder.mkdir(parents=True, exist_ok=True)
     target.write_text(result.toml, encoding="utf-8")
     return result
@@ -83,6 +86,7 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
             )
         sources += known
     sources = align(sources, result.unsure)
+    take_times(sources)
     sources = [source for source in sources if check(source, result.unsure)]
     names: Counter[str] = Counter()
     for source in sources:
@@ -97,6 +101,7 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
             + ", ".join([*source.columns, *source.constants])
             + "."
         )
+    result.unsure[:0] = [sentence for source in sources for sentence in ask(source, sources)]
     if not sources:
         reasons = " ".join(result.unsure) or "There is no CSV, parquet, JSON or DuckDB file in it."
         raise RecsysError(f"Nothing could be recognised as users, items or what they did. {reasons}")
@@ -105,50 +110,3 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
             "There are no interactions (purchases, clicks, ratings): recsys needs at least one such source."
         )
     return sources
-
-
-def project_settings(sources: list[Source], result: Guess) -> tuple[dict[str, tuple[object, str]], list[str]]:
-    """Return {setting: (value, why)} and the currencies that need a rate."""
-    settings: dict[str, tuple[object, str]] = {}
-    currencies: Counter[str] = Counter()
-    for source in sources:
-        for key, value in source.settings.items():
-            settings.setdefault(key, (value, f"usual for {source.recognised}"))
-        for key, sql in source.measured.items():
-            value = source.export.query(f"select {sql} from {source.export.sample}")[0][0]
-            if value is not None:
-                settings.setdefault(key, (bool(value), f"as the sums in {source.export.label} say"))
-        column = source.currency
-        if column and source.kind in ("interactions", "orders"):
-            rows = source.export.query(
-                f"select upper(trim({ident(column)}::varchar)), count(*) from {source.export.relation} "
-                f"where {ident(column)} is not null group by 1"
-            )
-            if len(rows) > 1 and source.kind == "interactions":
-                source.columns["currency"] = column
-            currencies.update(dict(rows))
-    if currencies:
-        main = currencies.most_common(1)[0][0]
-        settings["currency"] = (
-            main,
-            "the most frequent in the files" if len(currencies) > 1 else "as the files say",
-        )
-    others = [name for name in currencies if name != settings["currency"][0]]
-    if others:
-        result.unsure.append(
-            f"Amounts are in several currencies: give the rates of {', '.join(others)} in [[exchange_rates]]."
-        )
-    money = any({"line_amount", "unit_price"} & set(source.columns) for source in sources)
-    for key, value, why in [
-        ("timezone", "UTC", "local days and hours; times without offset are taken as local"),
-        ("currency", "EUR", "reporting currency"),
-        ("amounts_include_tax", True, "whether amounts include tax"),
-    ]:
-        if key not in settings:
-            settings[key] = (value, f"{why}; assumed")
-            if money or key == "timezone":
-                result.unsure.append(
-                    f"{key} = {str(value).lower() if value is True else value} is assumed: no file says it."
-                )
-    order = ["timezone", "currency", "amounts_include_tax"]
-    return {key: settings[key] for key in order}, others

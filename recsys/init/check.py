@@ -85,7 +85,8 @@ def check(source: Source, unsure: list[str]) -> bool:
         for name, about in known.items()
         if about.get("required") and name not in {**source.columns, **source.constants}
     ]
-    if source.kind == "interactions" and not {"user_id", "item_id"} & set(source.columns):
+    about_what = {"user_id", "item_id", "order_id", "original_order_id"}
+    if source.kind == "interactions" and not about_what & set(source.columns):
         missing.append("user_id")
     if source.kind == "identities" and "user_id" not in source.columns:
         missing.append("user_id")

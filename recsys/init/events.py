@@ -31,7 +31,7 @@ def add_events(source: Source, by_file: str | None) -> None:
     mapped = source.columns
     if "rating" in mapped and not {"line_amount", "unit_price", "order_id", "quantity"} & set(mapped):
         event = "rating"
-    elif {"line_amount", "unit_price", "order_id"} & set(mapped):
+    elif {"line_amount", "unit_price", "order_id", "original_order_id"} & set(mapped):
         event = "refund" if by_file == "refund" else "purchase"
     elif by_file:
         event = by_file

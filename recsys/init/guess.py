@@ -1,14 +1,15 @@
 """The guess for exports of no known layout: the kind and the mappings, from names, types and values."""
 
 from recsys.init import words
-from recsys.init.amounts import add_amounts
+from recsys.init.amounts import add_amounts, numeric
 from recsys.init.events import add_events, add_status
-from recsys.init.model import Column, Export, Source, ident
+from recsys.init.find import IDS, fits, gives_back, inside, named, original_orders
+from recsys.init.model import Export, Source, ident
 from recsys.init.names import file_kind, is_unique, plain, ranked
 
 #: canonical columns by kind, in the order in which they choose among the columns; what they hold
 COLUMNS = {
-    "interactions": """user_id item_id order_id line_no occurred_at:time quantity:number rating:number
+    "interactions": """user_id item_id order_id line_no:number occurred_at:time quantity:number rating:number
         event_type channel shop_id id_type original_order_id""",
     "orders": """order_id user_id ordered_at:time order_total_amount:number order_discount_amount:number
         shipping_amount:number status channel shop_id""",
@@ -23,18 +24,10 @@ OWN_ID = {"items": "item_id", "users": "user_id", "orders": "order_id"}
 ATTRIBUTE_VALUES = 60
 
 
-def fits(column: Column, holds: str) -> bool:
-    """Whether a column holds what a canonical column needs."""
-    if holds == "number":
-        return column.number > 0.5
-    if holds == "time":
-        return column.date is not None
-    return True
-
-
 def kind_of(export: Export) -> str | None:
     """Return the kind of input, or None when nothing speaks for any."""
-    has = {name: (ranked(export, words.NAMES[name]) or [None])[0] for name in words.NAMES}
+    has = {name: next(iter(named(export, name)), None) for name in words.NAMES}
+    has |= {name: inside(export, name) for name in IDS if not has[name]}
     hint = file_kind(export, words.FILE_WORDS)
     if has["id_type"] and has["id_value"]:
         return "identities"
@@ -43,6 +36,9 @@ def kind_of(export: Export) -> str | None:
     if ranked(export, words.CAMPAIGN):
         return None
     user, item, order = has["user_id"], has["item_id"], has["order_id"]
+    about_money = has["refund_amount"] or has["line_amount"] or has["order_total_amount"]
+    if (order or has["original_order_id"]) and gives_back(export) and (item or about_money):
+        return "interactions"
     own_id = ranked(export, ["id"])
     # A list of items may name a supplier's order number, but then each item stands there once.
     is_list = item and is_unique(export, item) and has["name"] and not user and not has["quantity"]
@@ -75,28 +71,28 @@ def guess(export: Export) -> Source | None:
     if kind is None:
         return None
     source = Source(kind, export.stem, export)
+    refund = kind == "interactions" and gives_back(export)
+    originals = original_orders(export) if refund else []
+    if originals:
+        source.columns["original_order_id"] = originals[0]
     for entry in COLUMNS[kind].split():
         canonical, _, holds = entry.partition(":")
-        names = words.NAMES[canonical]
+        if canonical in source.columns:
+            continue
         own = ["id"] if OWN_ID.get(kind) == canonical else []
-        found = [name for name in ranked(export, names + own) if fits(export.columns[name], holds)]
+        found = [name for name in named(export, canonical, own) if fits(export.columns[name], holds)]
+        if refund and canonical == "occurred_at":
+            returned = ranked(export, words.NAMES["refund_time"])
+            found = [name for name in returned if export.columns[name].date] + found
         free = [name for name in found if name not in source.columns.values()]
         if free:
             source.columns[canonical] = free[0]
-        if canonical in ("user_id", "item_id", "order_id"):
+        elif canonical in IDS and (field := inside(export, canonical)):
+            source.columns[canonical], source.why[canonical] = field, "a field of the record"
+        if canonical in IDS:
             source.candidates[canonical] = found
             if own and len(free) > 1 and not is_unique(export, free[0]):
                 source.columns[canonical] = next((name for name in free if is_unique(export, name)), free[0])
-    when = {"interactions": "occurred_at", "orders": "ordered_at"}.get(kind)
-    times = [name for name, column in export.columns.items() if column.date not in (None, "epoch")]
-    if (
-        when
-        and "user_id" in source.columns
-        and when not in source.columns
-        and len(times) == 1
-        and times[0] not in source.columns.values()
-    ):
-        source.columns[when], source.why[when] = times[0], "the only column with times"
     source.currency = next(iter(ranked(export, words.NAMES["currency"])), "")
     finish = {
         "interactions": finish_interactions,
@@ -123,8 +119,17 @@ def guess(export: Export) -> Source | None:
 
 def finish_interactions(source: Source) -> None:
     """Add what takes more than a name: amounts, events, statuses, keys."""
-    add_amounts(source)
-    add_events(source, file_kind(source.export, words.FILE_EVENTS))
+    refund = gives_back(source.export)
+    returned = numeric(source.export, "refund_amount") if refund else []
+    returned = [name for name in returned if name not in source.columns.values()]
+    if returned:
+        source.columns["line_amount"] = returned[0]
+    else:
+        add_amounts(source)
+    if refund and not {"line_amount", "unit_price"} & set(source.columns):
+        totals = numeric(source.export, "order_total_amount")
+        source.columns |= {"line_amount": totals[0]} if totals else {}
+    add_events(source, "refund" if refund else file_kind(source.export, words.FILE_EVENTS))
     add_status(source)
 
 

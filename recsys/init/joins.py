@@ -21,24 +21,43 @@ def align(sources: list[Source], unsure: list[str]) -> list[Source]:
     lines = [source for source in sources if source.kind == "interactions"]
     for kind, canonical in PARTNERS.items():
         others = [source for source in sources if source.kind == kind and not source.query]
-        for other in others:
-            for line in lines:
-                match(line, other, canonical, unsure)
+        for line in lines:
+            worst = match_all(line, others, canonical)
+            unsure += [worst] if worst else []
         if kind == "items" and others:
             # The names found on order lines are a stopgap for a list of items.
             sources = [each for each in sources if not (each.kind == "items" and each.query)]
     return sources
 
 
-def match(line: Source, other: Source, canonical: str, unsure: list[str]) -> None:
-    """Let one pair of sources agree on the columns that hold the same ids."""
-    if line.export is other.export:
-        return
-    mine, theirs = line.columns.get(canonical), other.columns.get(canonical)
-    if mine not in line.export.columns or theirs not in other.export.columns:
-        return
-    best = overlap(line.export, mine, other.export, theirs)
-    if best < 0.9:
+def match_all(line: Source, others: list[Source], canonical: str) -> str | None:
+    """Match a source with all others; return a doubt, of the best of them, when it fits none."""
+    mine = line.columns.get(canonical)
+    fitting = [
+        (overlap(line.export, mine, other.export, other.columns[canonical]), at)
+        for at, other in enumerate(others)
+        if line.export is not other.export
+        and mine in line.export.columns
+        and other.columns.get(canonical) in other.export.columns
+    ]
+    found: list[tuple[float, str | None]] = []
+    for share, at in sorted(fitting, key=lambda pair: (-pair[0], pair[1])):
+        settled = any(each[0] >= 0.9 for each in found)
+        found.append(match(line, others[at], canonical, share, settled))
+    if not found or any(doubt is None for _, doubt in found):
+        return None
+    return max(found, key=lambda pair: pair[0])[1]
+
+
+def match(
+    line: Source, other: Source, canonical: str, best: float, settled: bool
+) -> tuple[float, str | None]:
+    """Let one pair of sources agree on the columns that hold the same ids.
+
+    A line's column that another source knows already is ``settled``. Returns the share and a doubt.
+    """
+    mine, theirs = line.columns[canonical], other.columns[canonical]
+    if best < 0.9 and not settled:
         taken = set(line.columns.values()) - {mine}, set(other.columns.values()) - {theirs}
         for left in [mine, *(name for name in line.candidates.get(canonical, []) if name not in taken[0])]:
             for right in [
@@ -50,7 +69,8 @@ def match(line: Source, other: Source, canonical: str, unsure: list[str]) -> Non
                     best, line.columns[canonical], other.columns[canonical] = share, left, right
     mine, theirs = line.columns[canonical], other.columns[canonical]
     note = f"{percent(best)} of the ids in {line.export.label} ({mine}) are found here"
-    other.why[canonical] = note
+    if best >= other.matched:
+        other.matched, other.why[canonical] = best, note
     known = overlap(other.export, theirs, line.export, mine)
     if best < 0.5 and known < 0.5:  # a list of some of the users is fine, one of others is not
         zeros = overlap(line.export, mine, other.export, theirs, "ltrim(lower(trim({})), '0')")
@@ -62,10 +82,11 @@ def match(line: Source, other: Source, canonical: str, unsure: list[str]) -> Non
             if zeros > best + 0.2
             else ""
         )
-        unsure.append(
+        return best, (
             f"Only {percent(best)} of {mine} in {line.export.label} are found as {theirs} in "
             f"{other.export.label}: are they the same kind of id?{hint}"
         )
+    return best, None
 
 
 def find_keys(source: Source, unsure: list[str]) -> None:

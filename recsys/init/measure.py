@@ -18,7 +18,6 @@ PARTS = re.compile(
 )
 NAMED_MONTH = re.compile(r"\d{1,2}([ -])[A-Za-z]{3}\1\d{4}")
 COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
-NESTED = re.compile(r"STRUCT|MAP|\[\d*\]|UNION|BLOB|JSON")
 
 
 def share(pattern: re.Pattern, column: Column) -> float:
@@ -33,7 +32,7 @@ def share(pattern: re.Pattern, column: Column) -> float:
 def measure(con: duckdb.DuckDBPyConnection, export: Export, sample: str) -> None:
     """Fill in rows, and per column what was found; for CSV also the decimal mark."""
     export.con, export.sample = con, sample
-    flat = [column for column in export.columns.values() if not NESTED.search(column.type)]
+    flat = [column for column in export.columns.values() if not column.is_nested]
     counts = "".join(f", count({ident(c.name)}), approx_count_distinct({ident(c.name)})" for c in flat)
     found = con.execute(f"select count(*){counts} from {export.relation}").fetchall()[0]
     export.rows = found[0]
@@ -46,7 +45,7 @@ def measure(con: duckdb.DuckDBPyConnection, export: Export, sample: str) -> None
         ).fetchall()
         column.values, column.counts = [row[0] for row in rows], [row[1] for row in rows]
     for column in export.columns.values():
-        if NESTED.search(column.type):
+        if column.is_nested:
             column.filled = 1.0
     if export.reader == "csv":
         export.format["decimal"] = decimal_mark(flat)

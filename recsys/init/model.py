@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+NESTED = re.compile(r"STRUCT|MAP|\[\d*\]|UNION|BLOB|JSON")
+
 
 @cache
 def reserved() -> set[str]:
@@ -52,6 +54,11 @@ class Column:
     counts: list[int] = field(default_factory=list)  # how often each of these occurs
     number: float = 0.0  # share of rows whose value is a number
     date: str | None = None  # "iso", "epoch" or a strptime format when they are times
+
+    @property
+    def is_nested(self) -> bool:
+        """It holds records, lists or bytes."""
+        return bool(NESTED.search(self.type))
 
     @property
     def is_number(self) -> bool:
@@ -114,8 +121,10 @@ class Source:
     latest_by: str = ""
     notes: list[str] = field(default_factory=list)  # comments above the block
     candidates: dict[str, list[str]] = field(default_factory=dict)  # other columns that could be the id
+    matched: float = 0.0  # share of the ids of another source that its own ids hold
     settings: dict[str, object] = field(default_factory=dict)  # what it says about the whole project
     measured: dict[str, str] = field(default_factory=dict)  # the same as SQL over the sample
+    missing: dict[str, list[str]] = field(default_factory=dict)  # what was not found, and what could be it
     doubts: list[str] = field(default_factory=list)  # what could not be told
     currency: str = ""  # the column that says it
     recognised: str = ""  # the layout's name, empty when guessed from words

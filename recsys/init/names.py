@@ -3,7 +3,10 @@
 import re
 import unicodedata
 
+from recsys.init import words
 from recsys.init.model import Export
+
+UNIT = re.compile(r"\s*[(\[{]\s*([^()\[\]{}]*?)\s*[)\]}]\s*$")
 
 
 def plain(name: str) -> str:
@@ -15,15 +18,34 @@ def plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", spaced.lower()).strip("_")
 
 
-def ranked(export: Export, names: list[str]) -> list[str]:
+def without_unit(name: str) -> str:
+    """Return a name without the unit in brackets at its end: "Preis (EUR)" is a Preis."""
+    return UNIT.sub("", name) or name
+
+
+def currency_in(name: str) -> str | None:
+    """Return the currency that a name ends in, in brackets."""
+    found = UNIT.search(name)
+    unit = found[1].upper() if found else ""
+    return unit if unit in words.CURRENCY_CODES else words.CURRENCY_SIGNS.get(unit)
+
+
+def is_written(name: str) -> bool:
+    """Whether a time is that of the export rather than of what happened."""
+    return not {*plain(name).split("_")}.isdisjoint(words.WRITTEN)
+
+
+def ranked(export: Export, names: list[str], *, nested: bool = False) -> list[str]:
     """Return the columns that go by one of ``names``, the strongest first.
 
     Exactly so called comes before the same without underscores, and that before a longer name that
-    ends in one of several parts ("shop_customer_id").
+    ends in one of several parts ("shop_customer_id"). Records and lists go by no name unless ``nested``.
     """
     found: dict[str, tuple[int, int]] = {}
     for column in export.columns.values():
-        called = plain(column.name)
+        if column.is_nested and not nested:
+            continue
+        called = plain(without_unit(column.name))
         for at, name in enumerate(names):
             if called == name:
                 level = 0
@@ -50,4 +72,5 @@ def file_kind(export: Export, vocabulary: dict[str, list[str]]) -> str | None:
 
 def is_unique(export: Export, column: str) -> bool:
     """Whether a column has about as many values as there are rows (the count is an estimate)."""
-    return export.columns[column].distinct >= 0.85 * export.rows and export.columns[column].filled > 0.99
+    found = export.columns.get(column)
+    return found is not None and found.distinct >= 0.85 * export.rows and found.filled > 0.99

@@ -15,3 +15,9 @@ EVENTS, CONTACT = _table("events"), _table("contact")
 LINE_KEYS, LATEST, NOT_SALES, PERSONAL, CAMPAIGN = (
     _TABLES[name].split() for name in ("line_keys", "latest", "not_sales", "personal", "campaign")
 )
+WRITTEN, GIVEN_BACK, CURRENCY_CODES = (
+    _TABLES[name].split() for name in ("written", "given_back", "currency_codes")
+)
+CURRENCY_SIGNS: dict[str, str] = _TABLES["currency_signs"]
+#: words of event_type that mean other things as often: only with known events below them
+WEAK_EVENTS = ["type", "typ", "art", "kind"]

@@ -94,6 +94,9 @@ def source_block(source: Source, folder: Path) -> str:
     lines += ["", f"[{source.kind}.columns]"]
     for name, value in source.columns.items():
         lines.append(f"{name} = {text(value)}" + comment(source, name, value))
+    for name, candidates in source.missing.items():
+        for column in candidates or ["..."]:
+            lines.append(f"# {name} = {text(column)}  # none was found by its name; is it this one?")
     if source.contact:
         lines += ["", f"[{source.kind}.contact]  # never published"]
         lines += [f"{name} = {text(value)}" for name, value in source.contact.items()]

@@ -1,7 +1,7 @@
 /*
-Every line sold; a refund that matches no line sold is a line of its own.
+Every line sold, with what it came to.
 
-A refund that matches no purchase is a line of its own, without an order.
+A refund that matches no line sold is a line of its own, without an order if it found none.
 
 grain: source, source_row
 */
