@@ -41,8 +41,9 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     if not params["project.id_type"]:
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
-    measures = [member.name for member in library.members(library.families["similarity"]) if is_chosen(library, member, params)]
-    if params["score.measure"] not in measures:
+    family = library.families.get("similarity")
+    measures = [member.name for member in library.members(family) if is_chosen(library, member, params)] if family else []
+    if family and params["score.measure"] not in measures:
         raise RecsysError(f"score.measure: no measure with a weight is called '{params['score.measure']}'.{near(params['score.measure'], measures)}")
     return params
 

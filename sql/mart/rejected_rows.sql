@@ -1,6 +1,9 @@
 /*
 Every row that could not be used, with what was wrong with it.
 
+What stands there is published for single columns of what is no personal data; all of it is in the
+workspace: `recsys show staging.rejected_rows`.
+
 grain: input, source, source_row, file_line_no
 */
 select
@@ -11,6 +14,10 @@ select
     rejected_rows.row_in_file,
     rejected_rows.file_line_no,
     rejected_rows.trouble_column,
-    rejected_rows.trouble_value,
+    case
+        when rejected_rows.file_line_no = 0
+            and rejected_rows.input not in ('users', 'identities', 'consents')
+            then rejected_rows.trouble_value
+    end as trouble_value,
     rejected_rows.trouble_reason
 from staging.rejected_rows
