@@ -51,10 +51,10 @@ def _summary(project: Project) -> list[tuple[str, pd.DataFrame]]:
             "sum(read_amount) as read_amount, sum(used_amount) as used_amount "
             "from reconciliation where input = 'interactions'")),
         ("Segments (RFM)", project.query(
-            "select segment, user_count, customer_share, net_amount, net_amount_ratio from segments "
+            "select segment, user_count, user_share, net_amount, net_amount_ratio from segments "
             "where segmentation = 'rfm' order by net_amount desc")),
         ("Segments by rule", project.query(
-            "select segment, user_count, customer_share, net_amount, net_amount_ratio from segments "
+            "select segment, user_count, user_share, net_amount, net_amount_ratio from segments "
             "where segmentation = 'rules' order by net_amount desc")),
         (f"What to recommend to household {user}", project.query(
             f"select rank, item_name, score, reason from recommendations where user_id = '{user}' and rank <= 5 order by rank")),

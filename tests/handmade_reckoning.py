@@ -206,7 +206,7 @@ def segments():
         net = sum(MONEY[user] for user in users)
         yield {
             "segmentation": "rfm", "segment": name, "user_count": len(users),
-            "customer_share": len(users) / len(CUSTOMERS), "order_count": sum(len(ordered(user)) for user in users),
+            "user_share": len(users) / len(USERS), "order_count": sum(len(ordered(user)) for user in users),
             "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
         }
 

@@ -23,10 +23,12 @@ sized as (
 everybody as (
 
     select
-        count(*) as customer_count,
+        count(*) as user_count,
         sum(activity.net_amount) as net_amount
     from profile.user_activity as activity
-    where activity.order_count > 0
+    inner join profile.users
+        on users.user_id = activity.user_id
+        and not users.is_excluded
 
 )
 
@@ -34,9 +36,9 @@ select
     sized.segmentation,
     sized.segment,
     sized.user_count,  -- users in it
-    sized.user_count / cast(nullif(everybody.customer_count, 0) as double) as customer_share,  -- of all users with an order
+    sized.user_count / cast(nullif(everybody.user_count, 0) as double) as user_share,  -- of all users but the excluded
     cast(sized.order_count as bigint) as order_count,
     cast(sized.net_amount as decimal(18, 4)) as net_amount,
-    sized.net_amount / cast(nullif(everybody.net_amount, 0) as double) as net_amount_ratio  -- of the net amount of all customers
+    sized.net_amount / cast(nullif(everybody.net_amount, 0) as double) as net_amount_ratio  -- of the net amount of all of them
 from sized
 cross join everybody

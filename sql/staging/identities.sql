@@ -2,14 +2,14 @@
 The one user id under which a person with several ids is published.
 
 Links are followed to their ends: if a card is linked to a web account and that to an
-e-mail, all three are one person. Each pass hands on the best id among the neighbours,
-so that after as many passes as the longest chain nothing changes any more. An id of
+e-mail, all three are one person. Each pass hands on the best id that the neighbours'
+best ids know, so that even a long chain needs few passes until nothing changes. An id of
 the project's main type is better than one of another, then the smaller text.
 
 grain: alias_id
 kind: iterated
 until: not exists (from this except from last)
-at_most: 50
+at_most: 1000
 */
 with
 
@@ -60,11 +60,13 @@ reached as (
 
     select
         links.alias_id,
-        coalesce(best.user_id, links.other_id) as user_id,
-        coalesce(best.is_foreign, links.is_foreign) as is_foreign
+        coalesce(further.user_id, links.other_id) as user_id,
+        coalesce(further.is_foreign, links.is_foreign) as is_foreign
     from links
     left join staging.identities as best
         on best.alias_id = links.other_id
+    left join staging.identities as further
+        on further.alias_id = best.user_id
 
 )
 

@@ -4,7 +4,8 @@ Which purchase each refund takes back, for those that find one.
 Looked for in this order: the same order and item; the order that the refund names as
 its original, or its own order where it names no item; the latest earlier purchase of
 the item by the same user; at last its own order. A receipt that only carries the refund
-beside another purchase is thus not taken for the original one. An order
+beside another purchase is thus not taken for the original one. Sources may share order
+ids, so in another source only the same user's order, or a guest refund's, counts. An order
 that does not hold the refund's item lends it the order only, no line.
 
 grain: source, source_row
@@ -21,7 +22,8 @@ refunds as (
         interactions.original_order_id is not null or interactions.item_id is null as is_told,
         interactions.user_id,
         interactions.item_id,
-        interactions.occurred_at
+        interactions.occurred_at,
+        interactions.occurred_on
     from staging.interactions
     where interactions.event_type = 'refund'
         and interactions.fate in ('used', 'unidentified')
@@ -48,6 +50,11 @@ candidates as (
     from refunds
     inner join staging.purchase_lines as lines
         on lines.source_order_id = refunds.named_order_id
+        and (
+            lines.source = refunds.source
+            or refunds.user_id is null
+            or lines.user_id = refunds.user_id
+        )
     union all
     select
         refunds.source,
@@ -61,7 +68,9 @@ candidates as (
     inner join staging.purchase_lines as lines
         on lines.user_id = refunds.user_id
         and lines.item_id = refunds.item_id
-    where coalesce(lines.ordered_at <= refunds.occurred_at, true)
+    where coalesce(
+        lines.ordered_on <= refunds.occurred_on, lines.ordered_at <= refunds.occurred_at, true
+    )
 
 )
 
