@@ -5,7 +5,7 @@ from typing import Any
 
 from recsys.render import Column, Expression, Words
 
-TYPES = {"text": "varchar", "number": "decimal(18, 6)", "integer": "bigint", "time": "timestamp", "boolean": "boolean"}
+TYPES = {"text": "varchar", "number": "decimal(18, 6)", "rate": "decimal(28, 12)", "integer": "bigint", "time": "timestamp", "boolean": "boolean"}
 
 
 @dataclass(frozen=True)

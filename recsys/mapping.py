@@ -73,7 +73,7 @@ class Mapper:
         self._type(value, f"columns.{name}", source.columns[name])
         if is_parsed:
             value = self._typed(quoted(name + "_text"), native, kind)
-        elif kind == "number":
+        elif kind in ("number", "rate"):
             text = f"case when {value} is null then {text} end"  # too large to keep, rarely
         return InputColumn(
             name=Column(about.get("as", name)),
@@ -81,10 +81,10 @@ class Mapper:
             value=Expression(value),
             text=Expression(text),
             text_name=Column(name + "_text"),
-            reason={"number": "not a number", "time": "not a date", "boolean": "neither yes nor no"}.get(kind, "missing"),
+            reason={"number": "not a number", "rate": "not a number", "time": "not a date", "boolean": "neither yes nor no"}.get(kind, "missing"),
             is_needed=bool(about.get("required") or about.get("on_mapped")),
             is_parsed=is_parsed,
-            is_fallible=is_parsed or kind == "number",
+            is_fallible=is_parsed or kind in ("number", "rate"),
             comment=Words(about["comment"]),
         )
 
@@ -145,6 +145,8 @@ class Mapper:
                 return self._as_text(sql, native)
             case "number":
                 return f"text_to_number({sql}, {mark})" if is_text else f"try_cast({sql} as decimal(18, 6))"
+            case "rate":
+                return f"text_to_rate({sql}, {mark})" if is_text else f"try_cast({sql} as decimal(28, 12))"
             case "boolean":
                 return f"text_to_boolean({sql})" if is_text else f"cast({sql} as boolean)"
             case "time" if is_text:

@@ -1,5 +1,6 @@
 """Every tunable number: declared once with a comment and a type, overridden by the project or by --set."""
 
+import datetime as dt
 import math
 import tomllib
 from dataclasses import dataclass, field, replace
@@ -110,7 +111,9 @@ def parse_set(text: str) -> tuple[str, Any]:
 
 
 def _typed(key: str, value: Any, default: Any, origin: str) -> Any:
-    """A whole number may stand for a float; nothing else is converted. A table changes what it names only."""
+    """A whole number may stand for a float, a date for its text; nothing else is. A table changes what it names only."""
+    if isinstance(default, str) and isinstance(value, dt.date):
+        value = str(value)
     if isinstance(default, float) and type(value) is int:
         value = float(value)
     if type(value) is not type(default) or isinstance(value, float) and not math.isfinite(value):

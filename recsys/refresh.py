@@ -41,6 +41,10 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     if not params["project.id_type"]:
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
+    try:
+        dt.date.fromisoformat(params["project.as_of_on"] or "2000-01-01")
+    except ValueError:
+        raise RecsysError(f"as_of_on is a date such as 2024-06-30, not '{params['project.as_of_on']}'") from None
     family = library.families.get("similarity")
     measures = [member.name for member in library.members(family) if is_chosen(library, member, params)] if family else []
     if family and params["score.measure"] not in measures:

@@ -206,3 +206,17 @@ def test_an_event_type_that_nobody_knows_is_reported(tmp_path):
     project.refresh()
     found = project.query("select row_count, example from data_quality where finding = 'unknown event type'")
     assert found.values.tolist() == [[1, "kauf"]]
+
+
+@pytest.mark.parametrize("rate", [0.0000365, "0.0000365"])
+def test_money_of_small_units_is_converted_to_the_cent(tmp_path, rate):
+    sales = pd.DataFrame({"who": ["a"], "what": ["x"], "paid": [1_000_000], "cur": ["VND"]})
+    rates = pd.DataFrame({"c": ["VND"], "r": [rate]})
+    config = {
+        "interactions": [{"name": "till", "from": sales, "columns": {
+            "user_id": "who", "item_id": "what", "line_amount": "paid", "currency": "cur"}}],
+        "exchange_rates": [{"name": "rates", "from": rates, "columns": {"currency": "c", "rate": "r"}}],
+    }
+    project = Project(tmp_path, config)
+    project.refresh()
+    assert project.table("orders")["net_amount"].sum() == 36.5

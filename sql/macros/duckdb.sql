@@ -28,6 +28,10 @@ create or replace macro text_to_number(value, decimal_mark) as coalesce(
     try_cast(ungrouped(plain_digits(value), decimal_mark) as decimal(18, 6))
 );
 
+-- An exchange rate from text: a number of twelve decimals, since one dong is 0.0000365 euro.
+create or replace macro text_to_rate(value, decimal_mark) as
+    try_cast(ungrouped(plain_digits(value), decimal_mark) as decimal(28, 12));
+
 -- Yes and no in the words that exports use; null when it is neither.
 create or replace macro text_to_boolean(value) as case
     when lower(value) in ('true', 't', 'yes', 'y', '1', '1.0', 'ja', 'j', 'oui', 'si', 'on') then true

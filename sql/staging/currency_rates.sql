@@ -20,7 +20,7 @@ told as (
     where exchange_rates.trouble_column is null
         and upper(exchange_rates.currency) <> upper({{ currency }})
     union all
-    select upper({{ currency }}), timestamp '0001-01-01', cast(1 as decimal(18, 6)), '', 0
+    select upper({{ currency }}), timestamp '0001-01-01', cast(1 as decimal(28, 12)), '', 0
 
 ),
 
