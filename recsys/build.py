@@ -10,6 +10,7 @@ from recsys.checks import Failure, failures
 from recsys.errors import RecsysError
 from recsys.plan import Node
 from recsys.render import literal, quoted
+from recsys.sidebyside import run_side_by_side
 from recsys.sqltext import final_columns
 
 Tick = Callable[[int, int], None]
@@ -117,13 +118,24 @@ def _tiled(con, node: Node, tick: Tick) -> None:
     _drop(con, node.table)
     tiles = con.sql(f"select * from {node.model.one('tiles')} order by all")
     names, rows = tiles.columns, tiles.fetchall()
-    sqls = [node.tile_sql(dict(zip(names, row, strict=True))) for row in rows] or [node.sql]
-    for done, sql in enumerate(sqls):
-        tick(done, len(sqls))
-        if done:
-            con.execute(f"insert into {node.table} by name {sql}")
-        else:
-            _replace(con, node, sql)
+    first, *others = [node.tile_sql(dict(zip(names, row, strict=True))) for row in rows] or [node.sql]
+    inserts = [f"insert into {node.table} by name {sql}" for sql in others]
+    count = len(inserts) + 1
+    tick(0, count)
+    _replace(con, node, first)
+    tick(1, count)
+    if node.reads_itself or _is_in_transaction(con):  # each tile has to see what those before it have made
+        for done, insert in enumerate(inserts, 2):
+            con.execute(insert)
+            tick(done, count)
+    else:
+        run_side_by_side(con, inserts, lambda done: tick(done + 1, count))
+
+
+def _is_in_transaction(con) -> bool:
+    """In autocommit every statement has a transaction of its own, with another number."""
+    one, other = (con.sql("select txid_current()").fetchall() for _ in range(2))
+    return one == other
 
 
 def _iterated(con, node: Node, tick: Tick) -> None:

@@ -72,12 +72,28 @@ def tiled(tiny, tiles: str, select: str):
     tiny.model("similarity.work", select, kind="tiled", tiles="similarity.tile")
 
 
-def test_a_tiled_model_runs_once_per_tile_with_the_tiles_values_in_order(tiny):
+def test_a_tiled_model_runs_once_per_tile_with_the_tiles_values(tiny):
     tiled(tiny, "3, 1, 2", "select {{ tile.id }} as id,  -- tile\n{{ tile.from_no }} as no  -- first")
     ticks = []
     assert tiny.build(lambda done, total: ticks.append((done, total)))["similarity.work"].row_count == 3
-    assert tiny.con.sql("select id, no from similarity.work").fetchall() == [(1, 10), (2, 20), (3, 30)]
-    assert ticks == [(0, 3), (1, 3), (2, 3)]
+    assert tiny.rows("similarity.work") == [(1, 10), (2, 20), (3, 30)]
+    assert ticks == [(0, 3), (1, 3), (2, 3), (3, 3)]
+
+
+def test_tiles_that_run_side_by_side_lose_and_double_nothing(tiny):
+    tiny.con.execute("set threads = 3")
+    tiled(tiny, ", ".join(map(str, range(60))), "select 500 * {{ tile.id }} + place as id  -- row\nfrom range(500) as r(place)")
+    tiny.build()
+    assert tiny.rows("similarity.work") == [(number,) for number in range(60 * 500)]
+    assert tiny.con.sql("select current_setting('threads')").fetchall() == [(3,)]
+
+
+def test_a_tile_that_fails_among_others_is_named_and_stops_them(tiny):
+    tiny.con.execute("set threads = 2")
+    tiled(tiny, ", ".join(map(str, range(20))), "select {{ tile.id }} as id,  -- tile\nwhere {{ tile.id }} < 15 or error('tile too many') is null")
+    with pytest.raises(RecsysError, match="work.sql: .*tile too many"):
+        tiny.build()
+    assert tiny.con.sql("select current_setting('threads')").fetchall() == [(2,)]
 
 
 def test_a_tiled_model_with_an_empty_first_tile_gets_the_rows_of_the_others(tiny):

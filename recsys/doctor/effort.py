@@ -25,11 +25,12 @@ class Effort:
     pair_row_count: int
     seconds: float
     largest_tile: int
+    threads: int
     heaviest: list[tuple[str, int, float]]
 
     @property
     def memory_bytes(self) -> int:
-        return self.largest_tile * PAIR_BYTES
+        return self.largest_tile * PAIR_BYTES * self.threads
 
 
 def measure(
@@ -38,7 +39,7 @@ def measure(
     """Yield the effort of each axis; what the kernel reads is built already.
 
     A few of the kernel's own tiles, cut small and taken from head to tail, are run and thrown away, so that
-    the estimate knows this machine, these data and the chosen measures.
+    the estimate knows this machine, these data and the chosen measures. Tiles run side by side, a thread each.
 
     Args:
         remake: renders a model with other parameters.
@@ -47,15 +48,16 @@ def measure(
     totals = con.sql("select axis, count(*), cast(sum(pair_row_count) as bigint) from similarity.work group by axis order by axis")
     small = params.override({"similarity.tile_pair_rows": min(TRIAL_PAIR_ROWS, params["similarity.tile_pair_rows"])}, "doctor")
     con.execute(f"create or replace table similarity.tile as {remake('similarity.tile', small).sql}")
+    (threads,), = con.sql("select current_setting('threads')").fetchall()
     for axis, entities, pair_rows in totals.fetchall():
-        seconds_per_row = _seconds_per_row(con, plan.nodes[KERNEL], axis)
+        seconds_per_row = _seconds_per_row(con, plan.nodes[KERNEL], axis, threads)
         heaviest = con.sql(
             f"select shared_id, holder_count, caused_share from similarity.heaviest where axis = '{axis}' order by heavy_rank"
         ).fetchall()
-        yield Effort(axis, entities, pair_rows, seconds_per_row * pair_rows, largest[axis], heaviest)
+        yield Effort(axis, entities, pair_rows, seconds_per_row * pair_rows / threads, largest[axis], threads, heaviest)
 
 
-def _seconds_per_row(con: duckdb.DuckDBPyConnection, kernel: Node, axis: str) -> float:
+def _seconds_per_row(con: duckdb.DuckDBPyConnection, kernel: Node, axis: str, threads: int) -> float:
     """Time some tiles; one that a single entity makes huge is passed over, for it would take as long as a refresh."""
     found = con.sql(f"select * from similarity.tile where axis = '{axis}' order by all")
     names, rows = found.columns, found.fetchall()
@@ -63,10 +65,12 @@ def _seconds_per_row(con: duckdb.DuckDBPyConnection, kernel: Node, axis: str) ->
     fitting = [tile for tile in tiles if tile["pair_row_count"] <= 2 * TRIAL_PAIR_ROWS]
     tiles = fitting or [min(tiles, key=lambda tile: tile["pair_row_count"])]
     seconds = pair_rows = 0.0
+    con.execute("set threads = 1")
     for number in dict.fromkeys(int(len(tiles) * place) for place in TRIALS):
         began = time.monotonic()
         con.execute(f"create or replace temp table trial as {kernel.tile_sql(tiles[number])}")
         seconds += time.monotonic() - began
         pair_rows += tiles[number]["pair_row_count"]
     con.execute("drop table if exists temp.trial")
+    con.execute(f"set threads = {threads}")
     return seconds / max(pair_rows, 1)
