@@ -96,3 +96,27 @@ create or replace macro part_so_far(amount, value_so_far, whole_value) as case
     when value_so_far >= whole_value then amount
     else round(amount * value_so_far / nullif(whole_value, 0), 2)
 end;
+
+-- The different tags in a text: a list in brackets, else separated by |, else by ;, else by commas. Blanks,
+-- brackets and quotes around a tag are not part of it.
+create or replace macro tags_of(value) as list_distinct(list_filter(
+    list_transform(
+        string_split(
+            value,
+            case
+                when starts_with(value, '[') then ','
+                when contains(value, '|') then '|'
+                when contains(value, ';') then ';'
+                else ','
+            end
+        ),
+        lambda part: clean_text(trim(part, ' []"'''))
+    ),
+    lambda part: part is not null
+));
+
+-- The words of a text in any script, lower case, once for each time they occur; HTML marks are no words.
+create or replace macro words_of(value) as regexp_extract_all(
+    regexp_replace(lower(nfc_normalize(value)), '</?[a-z][^<>]*>|&[a-z]+;|&#\w+;', ' ', 'g'),
+    '[\p{L}\p{M}\p{N}]+'
+);

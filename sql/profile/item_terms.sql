@@ -1,0 +1,56 @@
+/*
+What each item is called: its category, subcategory, brand, tags and the words of name and text.
+
+A word that stands in the name and again in the text is said twice and counts more. Of an
+item without a name the id is no word.
+
+grain: item_no, feature, value
+*/
+with
+
+described as (
+
+    select
+        numbered.item_no,
+        items.category,
+        items.subcategory,
+        items.brand,
+        tags_of(items.tags) as tags,
+        words_of(
+            concat_ws(
+                ' ', case when items.item_name <> items.item_id then items.item_name end, items.text
+            )
+        ) as words
+    from staging.items
+    inner join profile.items as numbered
+        on numbered.item_id = items.item_id
+
+),
+
+told as (
+
+    select described.item_no, 'category' as feature, described.category as value
+    from described
+    union all
+    select described.item_no, 'subcategory', described.subcategory
+    from described
+    union all
+    select described.item_no, 'brand', described.brand
+    from described
+    union all
+    select described.item_no, 'tag', unnest(described.tags)
+    from described
+    union all
+    select described.item_no, 'keyword', unnest(described.words)
+    from described
+
+)
+
+select
+    told.item_no,
+    told.feature,  -- kind of feature: category, subcategory, brand, tag or keyword
+    told.value,  -- the feature as the source writes it; keywords in lower case
+    count(*) as mention_count  -- times the item says so
+from told
+where told.value is not null
+group by told.item_no, told.feature, told.value
