@@ -33,8 +33,10 @@ def names(files: list[Path]) -> str:
     return literal([re.sub(r"([*?\[])", r"[\1]", str(file)) for file in files])
 
 
-def read_csv(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], is_tsv: bool, temp: Path) -> str:
-    """Return the SQL of the files' rows, all text.
+def read_csv(
+    con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], is_tsv: bool, temp: Path
+) -> tuple[str, list[Path]]:
+    """Return (SQL of the files' rows, all text; the file that is really read in place of each).
 
     Files with the same header are read together; the others are put below them, column by column name.
 
@@ -64,7 +66,7 @@ def read_csv(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], 
     reads = [
         f"read_csv({names(group)}, {_written({'quote': quote, **options})})" for (quote, *_), group in alike.items()
     ]
-    return reads[0] if len(reads) == 1 else f"({' union all by name '.join(f'from {read}' for read in reads)})"
+    return reads[0] if len(reads) == 1 else f"({' union all by name '.join(f'from {read}' for read in reads)})", files
 
 
 def _written(options: dict[str, Any]) -> str:

@@ -26,12 +26,19 @@ class InputColumn:
 
 @dataclass(frozen=True)
 class Input:
-    """One source, for a template."""
+    """One source, for a template.
+
+    Attributes:
+        paths: the files that are read.
+        names: the same, as the project file writes them.
+    """
 
     name: str
     kind: str
     relation: Expression
     file: Expression
+    paths: list[str]
+    names: list[str]
     keep: Expression
     row_key: Expression
     version: Expression

@@ -26,7 +26,8 @@ class Mapper:
         self.mark = source.format.get("decimal", ".")
         self.zone = source.timezone or params["project.timezone"]
         self.formats = _date_formats(source.format.get("date"))
-        self.relation, self.has_file = relation(con, source, config.folder, temp)
+        found = relation(con, source, config.folder, temp)
+        self.relation, self.files = found.sql, found.files
         self.types = self._describe()
         columns = ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in self.types.items())
         self.shape = f"(select {columns})"  # stands for the source wherever only types matter
@@ -47,7 +48,9 @@ class Mapper:
             name=source.name,
             kind=source.kind,
             relation=Expression(self.relation),
-            file=Expression("source_file" if self.has_file else "cast(null as varchar)"),
+            file=Expression("source_file" if self.files else "cast(null as varchar)"),
+            paths=list(self.files),
+            names=list(self.files.values()),
             keep=Expression(self._sql(source.keep, "where") if source.keep else "true"),
             row_key=Expression(self._row_key()),
             version=Expression(version),

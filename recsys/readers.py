@@ -1,6 +1,8 @@
 """Where a source comes from, as a relation that SQL can read: files of any usual kind, a query, a DataFrame."""
 
 import glob
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -26,23 +28,35 @@ def attach(con: duckdb.DuckDBPyConnection, alias: str, path: Path) -> None:
         raise RecsysError(f"[attach] {alias}: {path} cannot be opened: {str(error).splitlines()[0]}") from None
 
 
-def relation(con: duckdb.DuckDBPyConnection, source: Source, folder: Path, temp: Path) -> tuple[str, bool]:
-    """Return (SQL of the source's rows, whether it has a column `source_file`).
+@dataclass(frozen=True)
+class Relation:
+    """The SQL of a source's rows; where they come from files, it has a column `source_file`.
+
+    Attributes:
+        files: {the path that stands in `source_file`: the file's name as the project file writes it}.
+    """
+
+    sql: str
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def relation(con: duckdb.DuckDBPyConnection, source: Source, folder: Path, temp: Path) -> Relation:
+    """Return the rows of a source.
 
     Raises:
         RecsysError: no such file, an empty one, a kind that cannot be read, not a single row.
     """
     if source.query:
-        sql, files = f"({source.query.strip().rstrip(';')}\n)", []
+        sql, files, read = f"({source.query.strip().rstrip(';')}\n)", [], []
     elif hasattr(source.origin, "columns"):
         name = f"frame_{source.kind}_{source.name}"
         con.register(name, source.origin)
-        sql, files = quoted(name), []
+        sql, files, read = quoted(name), [], []
     elif source.origin is None:
-        return "(select 1 as one)", False
+        return Relation("(select 1 as one)")
     else:
         files = find_files(source, folder)
-        sql = _read(con, source, files, temp)
+        sql, read = _read(con, source, files, temp)
     try:
         if not con.sql(f"select 1 from {sql} limit 1").fetchall():
             raise RecsysError(f"{source.where}: {_why_empty(con, source, files)}")
@@ -50,7 +64,14 @@ def relation(con: duckdb.DuckDBPyConnection, source: Source, folder: Path, temp:
         raise
     except duckdb.Error as error:
         raise RecsysError(f"{source.where}: cannot be read: {str(error).splitlines()[0]}") from None
-    return sql, bool(files)
+    return Relation(sql, {str(path): _written(file, folder) for path, file in zip(read, files, strict=True)})
+
+
+def _written(file: Path, folder: Path) -> str:
+    """Return a file's name as the project file may write it: relative to its folder where it lies in it."""
+    with suppress(ValueError):
+        return file.relative_to(folder).as_posix()
+    return str(file)
 
 
 def _why_empty(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path]) -> str:
@@ -67,17 +88,17 @@ def _why_empty(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path]
     return f"{files[0].name} has no rows: export it again or leave it out"
 
 
-def _read(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], temp: Path) -> str:
+def _read(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], temp: Path) -> tuple[str, list[Path]]:
     kind = _suffix(files[0])
     if any(_suffix(file) != kind for file in files):
         raise RecsysError(f"{source.where}: {files[0].name} and others are of different kinds: make them two sources")
     if kind in PARQUET:
-        return f"read_parquet({names(files)}, union_by_name = true, filename = 'source_file')"
+        return f"read_parquet({names(files)}, union_by_name = true, filename = 'source_file')", files
     if kind in JSON:
         return (
             f"read_json({names(files)}, union_by_name = true, filename = 'source_file', "
             "maximum_object_size = 100000000)"
-        )
+        ), files
     if kind in CSV:
         return read_csv(con, source, files, _suffix(files[0]) == ".tsv", temp)
     raise RecsysError(

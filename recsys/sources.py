@@ -48,6 +48,8 @@ def run_context(inputs: dict[str, list[Input]], config: Config | None, run_id: i
     return {
         "inputs": SimpleNamespace(**inputs),
         "kinds": [{"name": kind, "table": Identifier(f"raw.{kind}")} for kind in canonical()],
+        "sources": config.sources if config else [],
+        "all_inputs": [source for kind in inputs.values() for source in kind],
         "attributes": [
             {
                 "column": Column(name),
@@ -74,5 +76,5 @@ def _nothing(kind: str, extra: list[str]) -> Input:
     columns = [absent(name, about) for name, about in canonical()[kind].items()]
     columns += [absent(name, {"type": "text", "comment": name}) for name in extra]
     no_text = Expression("cast(null as varchar)")
-    return Input(kind, kind, Expression("(select 1 as one where false)"), no_text, Expression("true"),
+    return Input(kind, kind, Expression("(select 1 as one where false)"), no_text, [], [], Expression("true"),
                  no_text, Expression("cast(null as double)"), columns)

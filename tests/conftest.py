@@ -107,7 +107,8 @@ class Loaded:
     def rows(self, *columns: str, of: str = "interactions") -> list[tuple]:
         """Return the columns of a raw table in reading order."""
         self.build(f"raw.{of}")
-        return self.con.sql(f"select {', '.join(columns)} from raw.{of} order by source, source_row").fetchall()
+        order = "all" if of == "files" else "source, source_row"
+        return self.con.sql(f"select {', '.join(columns)} from raw.{of} order by {order}").fetchall()
 
     def unreadable(self, *columns: str) -> list[tuple]:
         """Return the columns of the lines that could not be read."""

@@ -127,7 +127,7 @@ def test_every_usual_kind_of_file_is_read(load, tmp_path, name, options):
     write_with_duckdb(tmp_path, name, SELECT, options)
     loaded = load(interactions=sales(name))
     assert rows(loaded) == PLAIN_ROWS
-    assert set(loaded.column("source_file")) == {str(tmp_path / name)}
+    assert set(loaded.column("file_path")) == {str(tmp_path / name)}
 
 
 def test_a_glob_is_read_in_the_order_of_the_names(load, tmp_path):
@@ -135,7 +135,7 @@ def test_a_glob_is_read_in_the_order_of_the_names(load, tmp_path):
     loaded = load(files, interactions=sales("sales_*.csv"))
     assert loaded.column("user_id") == ["u2024-01", "u2024-02", "u2024-03"]
     assert loaded.column("source_row") == [1, 2, 3]
-    assert loaded.column("source_file") == [str(tmp_path / name) for name in sorted(files)]
+    assert loaded.column("file_path") == [str(tmp_path / name) for name in sorted(files)]
     assert set(loaded.column("source")) == {"sales"}
 
 
@@ -152,7 +152,7 @@ def test_a_list_may_hold_files_and_globs_and_reads_no_file_twice(load):
 def test_csv_files_with_other_column_orders_and_more_columns_come_together_by_name(load, tmp_path, second):
     loaded = load({"s1.csv": PLAIN, "s2.csv": second, "s3.csv": PLAIN}, interactions=sales("s*.csv"))
     assert sorted(rows(loaded)) == sorted(PLAIN_ROWS + [("u2", "i2", 3)] + PLAIN_ROWS)
-    assert {(name, file) for name, file in loaded.rows("user_id", "source_file")} == {
+    assert {(name, file) for name, file in loaded.rows("user_id", "file_path")} == {
         ("u1", str(tmp_path / "s1.csv")), ("u2", str(tmp_path / "s1.csv")), ("u2", str(tmp_path / "s2.csv")),
         ("u1", str(tmp_path / "s3.csv")), ("u2", str(tmp_path / "s3.csv")),
     }
@@ -183,7 +183,7 @@ def test_an_attached_database_is_queried(load, tmp_path, end):
     block = {"name": "shop", "query": "select * from shop.events where qty > 2" + end, "columns": SALES}
     loaded = load(attach={"shop": "shop.duckdb"}, interactions=[block])
     assert rows(loaded) == [("u2", "i2", 3)]
-    assert loaded.column("source_file") == [None]
+    assert loaded.column("file_path") == [None]
 
 
 def test_a_query_may_read_files_of_the_project_folder(load):
@@ -269,9 +269,9 @@ def test_a_line_with_too_many_fields_is_kept_with_its_number(load, tmp_path):
     content = "card,sku,qty\nu1,i1,2\nu2,i2,3,oops\nu3,i3,4\n"
     loaded = load({"sales.csv": content}, interactions=sales())
     assert loaded.column("user_id") == ["u1", "u3"]
-    lines = loaded.unreadable("input", "source", "source_file", "file_line_no", "trouble_value", "trouble_reason")
+    lines = loaded.unreadable("input", "source", "file_path", "source_file", "file_line_no", "trouble_value", "trouble_reason")
     assert lines == [
-        ("interactions", "sales", str(tmp_path / "sales.csv"), 3, "u2,i2,3,oops",
+        ("interactions", "sales", str(tmp_path / "sales.csv"), "sales.csv", 3, "u2,i2,3,oops",
          "too many columns: Expected Number of Columns: 3 Found: 4"),
     ]
 
@@ -283,6 +283,32 @@ def test_unreadable_lines_are_found_in_every_file_of_a_source_once(load):
         "c.csv": "card,sku,qty\nu5,i5,5\nu6,i6,6,x\n",
     }
     loaded = load(files, interactions=sales("*.csv"), items=[{"from": "c.csv", "columns": {"item_id": "sku"}}])
-    lines = loaded.unreadable("input", "parse_filename(source_file)", "file_line_no")
+    lines = loaded.unreadable("input", "source_file", "file_line_no")
     assert lines == [("interactions", "a.csv", 3), ("interactions", "b.csv", 3), ("interactions", "c.csv", 3), ("items", "c.csv", 3)]
     assert loaded.column("user_id") == ["u1", "u5", "u3"]
+
+
+def test_a_file_without_a_single_readable_line_is_not_forgotten(load):
+    files = {"s1.csv": PLAIN, "s2.csv": "card,sku,qty\nu3,i3,1,x\nu4,i4,1,x,y\n"}
+    loaded = load(files, interactions=sales("s*.csv"))
+    assert rows(loaded) == PLAIN_ROWS
+    assert loaded.unreadable("source_file", "file_line_no") == [("s2.csv", 2), ("s2.csv", 3)]
+
+
+def test_files_are_called_what_the_project_file_calls_them(load, tmp_path):
+    outside = tmp_path.parent / f"{tmp_path.name}_outside.csv"
+    outside.write_text(PLAIN)
+    (tmp_path / "exports").mkdir()
+    (tmp_path / "exports" / "old.csv").write_bytes("card,sku,qty\nµ,i,1\n".encode("cp1252"))
+    loaded = load(interactions=[
+        {"name": "old", "from": "exports/*.csv", "format": {"encoding": "cp1252"}, "columns": SALES},
+        {"name": "near", "from": f"../{outside.name}", "columns": SALES},
+        {"name": "far", "from": str(outside), "columns": SALES},
+        {"name": "own", "from": str(tmp_path / "exports" / "old.csv"), "format": {"encoding": "cp1252"}, "columns": SALES},
+        {"name": "none", "query": "select 'u' as card, 'i' as sku, 1 as qty", "columns": SALES},
+    ])
+    assert dict(loaded.rows("source", "source_file", of="files")) == {
+        "old": "exports/old.csv", "near": f"../{outside.name}", "far": str(outside), "own": "exports/old.csv"}
+    read = dict(loaded.rows("source", "file_path"))
+    assert read["none"] is None and read["old"] != str(tmp_path / "exports" / "old.csv")
+    assert read == {"none": None} | dict(loaded.rows("source", "file_path", of="files"))

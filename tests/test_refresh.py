@@ -220,3 +220,24 @@ def test_money_of_small_units_is_converted_to_the_cent(tmp_path, rate):
     project = Project(tmp_path, config)
     project.refresh()
     assert project.table("orders")["net_amount"].sum() == 36.5
+
+
+def test_every_source_is_in_the_reconciliation_even_if_nothing_of_it_could_be_used(tmp_path):
+    (tmp_path / "s1.csv").write_text("card,sku\nu1,i1\nu2,i2\n")
+    (tmp_path / "s2.csv").write_text("card,sku\nu3,i3,x\n")
+    columns = {"user_id": "card", "item_id": "sku"}
+    config = {
+        "interactions": [
+            {"name": "sales", "from": "s*.csv", "columns": columns},
+            {"name": "tests", "from": "s1.csv", "where": "card = 'nobody'", "columns": columns},
+        ],
+        "items": [{"name": "goods", "from": "s1.csv", "where": "sku = 'none'", "columns": {"item_id": "sku"}}],
+    }
+    project = Project(tmp_path, config, {"staging.max_rejected_share": 0.5})
+    built = project.refresh().built
+    found = project.query("select input, source, read_count, used_count, rejected_count from reconciliation order by all")
+    assert found.values.tolist() == [
+        ["interactions", "sales", 3, 2, 1], ["interactions", "tests", 0, 0, 0], ["items", "goods", 0, 0, 0]]
+    assert project.query("select source_file, file_line_no from rejected_rows").values.tolist() == [["s2.csv", 2]]
+    warnings = [str(warning) for model in built for warning in model.warnings]
+    assert any("nothing was read" in warning for warning in warnings)

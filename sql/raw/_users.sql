@@ -8,7 +8,7 @@ grain: source, source_row
 {% for input in inputs.users %}
 select
     {{ input.name }} as source,  -- the source's name in the project file
-    mapped.source_file,  -- the file that the row was read from
+    mapped.file_path,  -- the file that the row was read from; raw.files has its name
     mapped.source_row,  -- number of the row in reading order, from 1, headers not counted
     mapped.row_key,  -- what identifies the row in its source, if the project file says so
     mapped.version_no,  -- of rows with one key the highest version counts
@@ -48,7 +48,7 @@ from (
     from (
 
         select
-            {{ input.file }} as source_file,
+            {{ input.file }} as file_path,
             row_number() over () as source_row,
             {{ input.keep }} as is_kept,
             {{ input.row_key }} as row_key,

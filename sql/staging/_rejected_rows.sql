@@ -14,16 +14,30 @@ troubled as (
     select
         {{ kind.name }} as input,
         rows_read.source,
-        rows_read.source_file,
+        rows_read.file_path,
         rows_read.source_row,
-        rows_read.source_row - min(rows_read.source_row) over (
-            partition by rows_read.source, rows_read.source_file
-        ) + 1 as row_in_file,
         rows_read.trouble_column,
         rows_read.trouble_value,
         rows_read.trouble_reason
     from {{ kind.table }} as rows_read
-    qualify rows_read.trouble_column is not null
+    where rows_read.trouble_column is not null
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+
+),
+
+beginnings as (
+
+    {% for kind in kinds %}
+    select
+        {{ kind.name }} as input,
+        rows_read.source,
+        rows_read.file_path,
+        min(rows_read.source_row) as first_row
+    from {{ kind.table }} as rows_read
+    group by rows_read.source, rows_read.file_path
     {% if not loop.last %}
     union all
     {% endif %}
@@ -34,14 +48,22 @@ troubled as (
 select
     troubled.input,
     troubled.source,
-    troubled.source_file,
+    files.source_file,
     troubled.source_row,  -- number of the row in reading order, from 1, headers not counted; 0: see file_line_no
-    troubled.row_in_file,  -- row of its file, from 1, headers and rows left out by `where` not counted
+    troubled.source_row - beginnings.first_row + 1 as row_in_file,  -- row of its file, counted from the first that `where` keeps
     0 as file_line_no,  -- line of the file that could not be read as a row, from 1, headers counted; 0: see row_in_file
     troubled.trouble_column,
     troubled.trouble_value,
     troubled.trouble_reason
 from troubled
+inner join beginnings
+    on beginnings.input = troubled.input
+    and beginnings.source = troubled.source
+    and beginnings.file_path is not distinct from troubled.file_path
+left join raw.files
+    on files.input = troubled.input
+    and files.source = troubled.source
+    and files.file_path = troubled.file_path
 union all
 select
     unreadable_lines.input,

@@ -18,6 +18,7 @@ check: (select coalesce(sum(net_amount), 0) from staging.order_lines)
 check: is_within_limit -- too much had to be rejected. `recsys show staging.rejected_rows` names
     file, row and reason: mend the mapping, or raise staging.max_rejected_share
 check: warn not is_late -- its newest row is well older than the other sources': is an export missing?
+check: warn read_count > 0 -- nothing was read of it: is it the right file, does `where` leave out all?
 check: warn rejected_count = 0 -- some rows could not be used, see rejected_rows
 */
 select

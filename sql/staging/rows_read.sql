@@ -1,5 +1,7 @@
 /*
-Rows read of every source of every kind, and how many of them were kept.
+Rows read of every source that the project names, and how many of them were kept.
+
+A source of which nothing could be read has its row too.
 
 grain: input, source
 */
@@ -49,16 +51,22 @@ unreadable as (
 )
 
 select
-    counted.input,
-    counted.source,
-    counted.row_count + coalesce(unreadable.line_count, 0) as read_count,  -- rows read, after the source's `where`
+    sources.input,
+    sources.source,
+    coalesce(counted.row_count, 0) + coalesce(unreadable.line_count, 0) as read_count,  -- rows read, after the source's `where`
     coalesce(unreadable.line_count, 0) as unreadable_count,  -- lines that could not be read as a row
-    counted.trouble_count + coalesce(unreadable.line_count, 0) as unusable_count,  -- rows and lines that cannot be used
-    coalesce(kept.kept_count, counted.row_count - counted.trouble_count) as kept_count  -- rows that count
-from counted
+    coalesce(counted.trouble_count, 0) + coalesce(unreadable.line_count, 0) as unusable_count,  -- rows and lines that cannot be used
+    case
+        when sources.input in ('orders', 'items', 'users') then coalesce(kept.kept_count, 0)
+        else coalesce(counted.row_count - counted.trouble_count, 0)
+    end as kept_count  -- rows that count
+from raw.sources
+left join counted
+    on counted.input = sources.input
+    and counted.source = sources.source
 left join kept
-    on kept.input = counted.input
-    and kept.source = counted.source
+    on kept.input = sources.input
+    and kept.source = sources.source
 left join unreadable
-    on unreadable.input = counted.input
-    and unreadable.source = counted.source
+    on unreadable.input = sources.input
+    and unreadable.source = sources.source
