@@ -1,7 +1,8 @@
 /*
 Rows and money of every interaction source by what became of them.
 
-Money is line amounts less the lines' own discounts, refunds negative.
+Money is line amounts less the lines' own discounts, refunds negative. How much of it had
+to be rejected is measured without signs, because sales and refunds would hide each other.
 
 grain: source
 */
@@ -49,11 +50,13 @@ totals as (
         count(*) filter (where valued.fate = 'unidentified') as unidentified_count,
         count(*) filter (where valued.fate = 'superseded') as superseded_count,
         count(*) filter (where valued.fate = 'rejected') as rejected_count,
-        sum(valued.line_amount) as read_amount,
         sum(valued.line_amount) filter (where valued.fate = 'used') as used_amount,
         sum(valued.line_amount) filter (where valued.fate = 'unidentified') as unidentified_amount,
         sum(valued.line_amount) filter (where valued.fate = 'superseded') as superseded_amount,
         sum(valued.line_amount) filter (where valued.fate = 'rejected') as rejected_amount,
+        sum(abs(valued.line_amount)) as unsigned_amount,
+        sum(abs(valued.line_amount)) filter (where valued.fate = 'rejected')
+            as unsigned_rejected_amount,
         max(valued.occurred_on) filter (where valued.fate in ('used', 'unidentified'))
             as data_through_on
     from valued
@@ -67,11 +70,14 @@ select
     totals.unidentified_count,  -- rows that count, but for no user: guests
     totals.superseded_count,  -- older copies of a row that came again
     totals.rejected_count,  -- rows that could not be used: see rejected_rows
-    cast(totals.read_amount as decimal(18, 4)) as read_amount,  -- money of all rows read
     cast(coalesce(totals.used_amount, 0) as decimal(18, 4)) as used_amount,  -- money of used_count
     cast(coalesce(totals.unidentified_amount, 0) as decimal(18, 4)) as unidentified_amount,  -- money of unidentified_count
     cast(coalesce(totals.superseded_amount, 0) as decimal(18, 4)) as superseded_amount,  -- money of superseded_count
     cast(coalesce(totals.rejected_amount, 0) as decimal(18, 4)) as rejected_amount,  -- money of rejected_count as far as it can be read
+    cast(totals.unsigned_amount as decimal(18, 4)) as unsigned_amount,  -- money of all rows, refunds positive too
+    cast(
+        coalesce(totals.unsigned_rejected_amount, 0) as decimal(18, 4)
+    ) as unsigned_rejected_amount,  -- money of rejected_count, refunds positive too
     cast(coalesce(earned.order_discount_amount, 0) as decimal(18, 4)) as order_discount_amount,  -- discounts on whole orders
     cast(
         coalesce(earned.sold_amount, 0) - coalesce(returned.return_amount, 0) as decimal(18, 4)

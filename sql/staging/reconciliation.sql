@@ -2,8 +2,9 @@
 For every source: rows and money read, and where each of them went.
 
 Money is line amounts less the lines' own discounts, refunds negative, in the reporting
-currency. Used and unidentified money, less the discounts on whole orders, is what the
-order lines add up to.
+currency. What was read is reckoned from the rows as they came, what became of it from the
+rows as they were classified. Used and unidentified money, less the discounts on whole
+orders, is what the order lines add up to.
 
 grain: input, source
 check: read_count = used_count + unidentified_count + superseded_count + rejected_count
@@ -34,7 +35,7 @@ select
     coalesce(
         totals.rejected_count + rows_read.unreadable_count, rows_read.unusable_count
     ) as rejected_count,
-    cast(coalesce(totals.read_amount, 0) as decimal(18, 4)) as read_amount,
+    cast(coalesce(amounts_read.read_amount, 0) as decimal(18, 4)) as read_amount,
     cast(coalesce(totals.used_amount, 0) as decimal(18, 4)) as used_amount,
     cast(coalesce(totals.unidentified_amount, 0) as decimal(18, 4)) as unidentified_amount,
     cast(coalesce(totals.superseded_amount, 0) as decimal(18, 4)) as superseded_amount,
@@ -46,10 +47,13 @@ select
         totals.data_through_on < max(totals.data_through_on) over () - {{ max_lag_days }}, false
     ) as is_late,  -- true: its data end well before those of other sources
     rows_read.unusable_count <= {{ max_rejected_share }} * rows_read.read_count
-        and abs(coalesce(totals.rejected_amount, 0))
-            <= {{ max_rejected_share }} * greatest(abs(coalesce(totals.read_amount, 0)), 1)
+        and coalesce(totals.unsigned_rejected_amount, 0)
+            <= {{ max_rejected_share }} * greatest(coalesce(totals.unsigned_amount, 0), 1)
         as is_within_limit  -- false: more was rejected than the project allows
 from staging.rows_read
 left join staging.interaction_totals as totals
     on rows_read.input = 'interactions'
     and totals.source = rows_read.source
+left join staging.amounts_read
+    on rows_read.input = 'interactions'
+    and amounts_read.source = rows_read.source
