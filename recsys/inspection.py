@@ -1,6 +1,5 @@
 """Looking inside: models, their SQL and rows, the last runs, the worked examples."""
 
-import datetime as dt
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from recsys.library import load_library
 from recsys.plan import Node, make_node, selected
 from recsys.project import Project
 from recsys.readers import attach
+from recsys.refresh import utc_now
 from recsys.sources import prepare, run_context
 from recsys.specrun import SpecRunner
 from recsys.sqltext import with_final
@@ -51,7 +51,7 @@ def _node(project: Project, name: str) -> Node:
         for alias, path in project.config.attach.items():
             attach(con, alias, project.config.folder / path)
         inputs = prepare(con, project.config, project.params, Paths(project.folder, project.config.database).temp)
-        run = run_context(inputs, project.config, 1, dt.datetime(2024, 1, 1))
+        run = run_context(inputs, project.config, 1, utc_now())
         return make_node(project.library, project.library[name], project.params, run)
 
 
@@ -91,7 +91,7 @@ def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFram
             "duckdb_version from meta.runs order by run_id desc limit 10")),
         ("Rows and money", project.query(
             "select input, source, read_count as read, used_count as used, unidentified_count as unidentified, "
-            "superseded_count as superseded, rejected_count as rejected, net_amount, data_through_on as through "
+            "superseded_count as superseded, rejected_count as rejected, later_count as later, net_amount, data_through_on as through "
             "from reconciliation order by input, source")),
         ("What is odd", project.query("select finding, source, row_count, meaning from data_quality order by all")),
         ("Warnings", project.query("select table_name, warnings from meta.models where warnings is not null order by position")),

@@ -1,6 +1,5 @@
 """One source before any refresh: its first rows as they are in the file, as they are understood, and totals."""
 
-import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -18,6 +17,7 @@ from recsys.library import Library
 from recsys.mapping import Input
 from recsys.params import Params
 from recsys.plan import make_plan
+from recsys.refresh import utc_now
 from recsys.render import quoted
 from recsys.sources import prepare, run_context
 
@@ -63,7 +63,7 @@ def preview(config: Config, library: Library, params: Params, name: str, rows: i
     alone = replace(config, sources=[source])
     with scratch(library, alone) as (con, temp):
         inputs = prepare(con, alone, params, temp)
-        plan = make_plan(library, params, run_context(inputs, alone, 0, dt.datetime(1970, 1, 1)))
+        plan = make_plan(library, params, run_context(inputs, alone, 0, utc_now()))
         needed = upstream(plan.inputs, ["staging.claims", "raw.unreadable_lines"])
         builder = Builder(con, check=False)
         for node in plan.nodes.values():

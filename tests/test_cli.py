@@ -68,7 +68,7 @@ def test_sql_prints_what_runs(shop):
 def test_show_reaches_published_tables_models_and_parts_of_them(shop):
     assert "Champions" in recsys("show", "segments", "-p", shop).stdout
     assert "P08" in recsys("show", "staging.refunds", "--where", "matched_by = 'unmatched'", "-p", shop).stdout
-    done = recsys("show", "staging.interactions", "--cte", "signed", "-n", 3, "-p", shop, "--format", "json")
+    done = recsys("show", "staging.interaction_totals", "--cte", "valued", "-n", 3, "-p", shop, "--format", "json")
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)) == 3
 

@@ -137,7 +137,7 @@ def reconciliation():
         rows = [row for row in ROWS if row.source == source]
         read = {"exchange_rates": 1} | {name: len(hand.read(f"{name}.csv")) for name in ("identities", "items", "orders", "users")}
         through = max((row.on for row in rows if row.fate in ("used", "unidentified")), default=None)
-        fates = {fate: [row for row in rows if row.fate == fate] for fate in ("used", "unidentified", "superseded", "rejected")}
+        fates = {fate: [row for row in rows if row.fate == fate] for fate in ("used", "unidentified", "superseded", "rejected", "later")}
         counts = {f"{fate}_count": len(found) for fate, found in fates.items()}
         if not rows:
             counts["used_count"] = read[source]
@@ -151,7 +151,7 @@ def reconciliation():
 
 
 def reconciliation_history():
-    left_out = {"unidentified_amount", "superseded_amount", "rejected_amount", "order_discount_amount", "is_late"}
+    left_out = {"unidentified_amount", "superseded_amount", "rejected_amount", "later_amount", "order_discount_amount", "is_late"}
     for row in reconciliation():
         yield {"run_id": 1} | {name: value for name, value in row.items() if name not in left_out}
 

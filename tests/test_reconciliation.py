@@ -13,17 +13,17 @@ ROWS, MONEY = "rows were lost on the way", "money was lost on the way"
 CLASSIFIED = "sql/staging/interactions.sql"
 #: {what goes wrong: (the model, text in it, what is put in its place, what the error must say)}
 BREAKS = {
-    "a row is lost": (CLASSIFIED, "from signed\n", "from (select * from signed where source_row <> 3) as signed\n", (ROWS, MONEY)),
+    "a row is lost": (CLASSIFIED, "from staging.claims\n", "from (select * from staging.claims where source_row <> 3) as claims\n", (ROWS, MONEY)),
     "a row is doubled": (
-        CLASSIFIED, "from signed\n",
-        "from (from signed union all select * replace (source_row + 1000 as source_row) from signed where source_row = 3) as signed\n",
+        CLASSIFIED, "from staging.claims\n",
+        "from (from staging.claims union all select * replace (source_row + 1000 as source_row) from staging.claims where source_row = 3) as claims\n",
         (ROWS, MONEY)),
     "one row is lost, another doubled": (
-        CLASSIFIED, "from signed\n",
-        "from (from signed where source_row <> 3 union all "
-        "select * replace (source_row + 1000 as source_row) from signed where source_row = 5) as signed\n",
+        CLASSIFIED, "from staging.claims\n",
+        "from (from staging.claims where source_row <> 3 union all "
+        "select * replace (source_row + 1000 as source_row) from staging.claims where source_row = 5) as claims\n",
         (MONEY,)),
-    "a refund counts as a sale": (CLASSIFIED, "then -abs(signed.told_amount)", "then abs(signed.told_amount)", (MONEY,)),
+    "a refund counts as a sale": (CLASSIFIED, "then -abs(claims.told_amount)", "then abs(claims.told_amount)", (MONEY,)),
     "an amount is converted twice": (CLASSIFIED, "* rates.exchange_rate as decimal(18, 4)\n    ) as gross_amount",
                                      "* rates.exchange_rate * rates.exchange_rate as decimal(18, 4)\n    ) as gross_amount", (MONEY,)),
     "a line is lost among the orders": (

@@ -48,6 +48,31 @@ def test_what_was_known_on_a_date_is_what_a_refresh_on_that_date_would_have_publ
             pd.testing.assert_frame_equal(known, published, check_exact=True)
 
 
+def test_a_refresh_as_of_a_date_publishes_what_a_refresh_on_that_date_would_have(tmp_path):
+    frame = sales()
+    then = project(tmp_path / "then", frame[frame["day"] <= "2024-02-29"])
+    config = {"as_of_on": "2024-02-29", "interactions": [{"name": "till", "from": frame, "columns": COLUMNS}]}
+    now = Project(tmp_path / "now", config)
+    now.refresh()
+    for name in ["recommendations", "similar_items", "user_profiles", "item_profiles", "user_segments", "orders"]:
+        pd.testing.assert_frame_equal(now.table(name), then.table(name), check_exact=True)
+    later = int((frame["day"] > "2024-02-29").sum())
+    found = now.query("select read_count, used_count, rejected_count, later_count from reconciliation").values.tolist()
+    assert found == [[600, 600 - later, 0, later]] and later
+    assert now.query("select row_count from data_quality where finding = 'later'").values.tolist() == [[later]]
+
+
+def test_one_date_in_the_far_future_moves_nobody(everything, tmp_path):
+    frame = sales()
+    frame.loc[len(frame)] = ["u00", "i1", 1.0, pd.Timestamp("2203-01-01"), "typo"]
+    slip = project(tmp_path, frame)
+    kept = ["user_id", "last_order_on", "recency_days"]
+    pd.testing.assert_frame_equal(slip.table("user_profiles")[kept], everything.table("user_profiles")[kept])
+    found = slip.query("select row_count, example from data_quality where finding = 'date after the refresh'")
+    assert found.values.tolist() == [[1, "row 601, 2203-01-01"]]
+    assert slip.query("select used_count from reconciliation").values.tolist() == [[601]]
+
+
 def test_a_row_of_the_test_part_changes_nothing_in_the_training_part(everything):
     split = "source_row % 5 <> 0"
     results = []

@@ -1,6 +1,5 @@
 """Examines a project: what its inputs make possible, what is missing, and how much work it will be."""
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from recsys.graph import upstream
 from recsys.library import Library
 from recsys.params import Params
 from recsys.plan import make_node, make_plan
+from recsys.refresh import utc_now
 from recsys.sources import prepare, run_context
 
 __all__ = ["Finding", "doctor"]
@@ -58,7 +58,7 @@ def _examine(
         yield from unreadable(config, errors)
         return
     inputs = prepare(con, config, params, temp)
-    context = run_context(inputs, config, 0, dt.datetime(1970, 1, 1))
+    context = run_context(inputs, config, 0, utc_now())
     plan = make_plan(library, params, context)
     needed = upstream(plan.inputs, [*ASKED, KERNEL]) - {KERNEL}
     attributes = {str(attribute["column"]) for attribute in context["attributes"]}

@@ -45,6 +45,11 @@ create or replace macro utc_to_local(value, zone) as
     case when zone = 'UTC' then value else timezone(zone, timezone('UTC', value)) end;
 create or replace macro instant_to_utc(value) as timezone('UTC', value);
 
+-- A time that can be: what lies more than a day (for clocks and zones) after the run is none, unless the
+-- project says itself up to when things count.
+create or replace macro believed_time(value, run_at, as_of_on) as
+    case when as_of_on <> '' or value <= run_at + interval 1 day then value end;
+
 -- Unix time in seconds, milliseconds, microseconds or nanoseconds, told apart by size.
 create or replace macro epoch_to_utc(value) as case
     when abs(value) < 1e11 then make_timestamp(cast(value * 1e6 as bigint))

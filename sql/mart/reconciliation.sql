@@ -1,7 +1,8 @@
 /*
 For every source: rows and money read, and where each of them went.
 
-Money is in the reporting currency. Read is used, unidentified, superseded and rejected.
+Money is in the reporting currency. Read is used, unidentified, superseded, rejected and
+later; the last are events after as_of_on.
 
 grain: input, source
 */
@@ -13,11 +14,13 @@ select
     reconciliation.unidentified_count,
     reconciliation.superseded_count,
     reconciliation.rejected_count,
+    reconciliation.later_count,
     reconciliation.read_amount,
     reconciliation.used_amount,
     reconciliation.unidentified_amount,
     reconciliation.superseded_amount,
     reconciliation.rejected_amount,
+    reconciliation.later_amount,
     reconciliation.order_discount_amount,
     reconciliation.net_amount,
     reconciliation.data_through_on,

@@ -14,6 +14,7 @@ select
     reconciliation.unidentified_count,
     reconciliation.superseded_count,
     reconciliation.rejected_count,
+    reconciliation.later_count,
     reconciliation.read_amount,
     reconciliation.used_amount,
     reconciliation.net_amount,

@@ -5,6 +5,7 @@ Frequency counts orders, never lines. A refund is no order and resets no recency
 
 grain: user_id
 check: order_count >= 0
+check: coalesce(recency_days >= 0, true)
 */
 with
 

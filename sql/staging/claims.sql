@@ -1,52 +1,85 @@
 /*
 What each interaction row claims, in the project's words.
 
-Where the lines of an order do not say who ordered or when, its header does.
+Where the lines of an order do not say who ordered or when, its header does. What is dated
+after the refresh cannot have happened: such a date is a slip and counts as none, so that
+one 2203 does not move the reference date for everybody.
 
 grain: source, source_row
 kind: view
 */
+with
+
+told as (
+
+    select
+        interactions.source,
+        interactions.source_row,
+        interactions.order_id as source_order_id,
+        interactions.original_order_id,
+        coalesce(
+            looked_up({{ event_type_aliases }}, lower(interactions.event_type)),
+            lower(interactions.event_type),
+            'other'
+        ) as told_type,
+        coalesce(
+            case
+                when lower(interactions.user_id) not in {{ no_user_ids }}
+                    then published_id(interactions.user_id, interactions.id_type, {{ id_type }})
+            end,
+            published_id(
+                headers.own_id, coalesce(headers.id_type, interactions.id_type), {{ id_type }}
+            )
+        ) as alias_id,
+        interactions.item_id,
+        coalesce(interactions.occurred_at, headers.ordered_at) as told_at,
+        interactions.line_no,
+        interactions.quantity,
+        coalesce(
+            interactions.line_amount,
+            interactions.unit_price * coalesce(interactions.quantity, 1)
+        ) as told_amount,
+        interactions.discount_amount,
+        interactions.tax_amount,
+        upper(coalesce(interactions.currency, {{ currency }})) as currency,
+        interactions.rating,
+        coalesce(interactions.channel, headers.channel) as channel,
+        coalesce(interactions.shop_id, headers.shop_id) as shop_id,
+        interactions.trouble_column,
+        interactions.row_key is not null and newest.source_row is null as is_superseded
+    from raw.interactions
+    left join staging.newest_rows as newest
+        on newest.source = interactions.source
+        and newest.source_row = interactions.source_row
+    left join staging.order_speakers as speakers
+        on speakers.source = interactions.source
+    left join staging.order_headers as headers
+        on headers.header_group = speakers.header_group
+        and headers.source_order_id = interactions.order_id
+
+)
+
 select
-    interactions.source,
-    interactions.source_row,
-    interactions.order_id as source_order_id,
-    interactions.original_order_id,  -- of a refund: the order that it takes back, as the source writes it
-    coalesce(
-        looked_up({{ event_type_aliases }}, lower(interactions.event_type)),
-        lower(interactions.event_type),
-        'other'
-    ) as told_type,  -- the event type, other words for it translated
-    coalesce(
-        case
-            when lower(interactions.user_id) not in {{ no_user_ids }}
-                then published_id(interactions.user_id, interactions.id_type, {{ id_type }})
-        end,
-        published_id(
-            headers.own_id, coalesce(headers.id_type, interactions.id_type), {{ id_type }}
-        )
-    ) as alias_id,  -- an id as it would be published on its own
-    interactions.item_id,
-    coalesce(interactions.occurred_at, headers.ordered_at) as occurred_at,
-    interactions.line_no,  -- the line within the order, as the source writes it
-    interactions.quantity,
-    coalesce(
-        interactions.line_amount,
-        interactions.unit_price * coalesce(interactions.quantity, 1)
-    ) as told_amount,  -- value before discounts, in the row's currency
-    interactions.discount_amount,
-    interactions.tax_amount,
-    upper(coalesce(interactions.currency, {{ currency }})) as currency,
-    interactions.rating,
-    coalesce(interactions.channel, headers.channel) as channel,
-    coalesce(interactions.shop_id, headers.shop_id) as shop_id,
-    interactions.trouble_column,
-    interactions.row_key is not null and newest.source_row is null as is_superseded  -- true: a newer copy of the row counts
-from raw.interactions
-left join staging.newest_rows as newest
-    on newest.source = interactions.source
-    and newest.source_row = interactions.source_row
-left join staging.order_speakers as speakers
-    on speakers.source = interactions.source
-left join staging.order_headers as headers
-    on headers.header_group = speakers.header_group
-    and headers.source_order_id = interactions.order_id
+    told.source,
+    told.source_row,
+    told.source_order_id,
+    told.original_order_id,  -- of a refund: the order that it takes back, as the source writes it
+    told.told_type,  -- the event type, other words for it translated
+    told.told_type = 'refund' or told.told_type = 'purchase'
+        and least(coalesce(told.quantity, 0), coalesce(told.told_amount, 0)) < 0 as is_refund,  -- true: money went back
+    told.alias_id,  -- an id as it would be published on its own
+    told.item_id,
+    believed_time(told.told_at, {{ run_at }}, {{ as_of_on }}) as occurred_at,
+    told.told_at,  -- when the row says that it happened, possible or not, UTC
+    told.line_no,  -- the line within the order, as the source writes it
+    told.quantity,
+    told.told_amount,  -- value before discounts, in the row's currency
+    told.discount_amount,
+    told.tax_amount,
+    told.currency,
+    told.rating,
+    told.channel,
+    told.shop_id,
+    told.trouble_column,
+    told.is_superseded  -- true: a newer copy of the row counts
+from told

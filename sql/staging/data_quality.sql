@@ -31,6 +31,12 @@ found as (
     where interactions.fate = 'unidentified'
     union all
     select
+        'later', 'events after the as_of_on of the project: left out of everything',
+        interactions.source, 'row ' || interactions.source_row, interactions.source_row
+    from staging.interactions
+    where interactions.fate = 'later'
+    union all
+    select
         findings.finding, findings.meaning, findings.source, findings.example, findings.source_row
     from staging.event_findings as findings
     union all

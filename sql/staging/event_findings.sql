@@ -13,6 +13,7 @@ counting as (
         interactions.event_type,
         interactions.item_id,
         interactions.occurred_at,
+        interactions.impossible_at,
         interactions.gross_amount
     from staging.interactions
     where interactions.fate in ('used', 'unidentified')
@@ -35,6 +36,15 @@ select
 from counting
 where counting.event_type = 'purchase'
     and counting.occurred_at is null
+    and counting.impossible_at is null
+union all
+select
+    'date after the refresh',
+    'dated after this refresh: they count as undated; if that is meant, set as_of_on',
+    counting.source, counting.source_row,
+    'row ' || counting.source_row || ', ' || cast(counting.impossible_at as date)
+from counting
+where counting.impossible_at is not null
 union all
 select
     'no amount', 'purchases without an amount: they count as sold for nothing',

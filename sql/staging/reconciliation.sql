@@ -8,9 +8,9 @@ orders, is what the order lines add up to.
 
 grain: input, source
 check: read_count = used_count + unidentified_count + superseded_count + rejected_count
-    -- rows were lost on the way; please report this
+    + later_count -- rows were lost on the way; please report this
 check: read_amount = used_amount + unidentified_amount + superseded_amount + rejected_amount
-    -- money was lost on the way; please report this
+    + later_amount -- money was lost on the way; please report this
 check: net_amount = used_amount + unidentified_amount - order_discount_amount
     -- the order lines do not add up to what was read; please report this
 check: (select coalesce(sum(net_amount), 0) from staging.order_lines)
@@ -19,7 +19,8 @@ check: (select coalesce(sum(net_amount), 0) from staging.order_lines)
 check: is_within_limit -- too much had to be rejected. `recsys show staging.rejected_rows` names
     file, row and reason: mend the mapping, or raise staging.max_rejected_share
 check: warn not is_late -- its newest row is well older than the other sources': is an export missing?
-check: warn read_count > 0 -- nothing was read of it: is it the right file, does `where` leave out all?
+check: warn read_count > 0 -- nothing was read of it: is it the right file, or does
+    `where` leave out all?
 check: warn rejected_count = 0 -- some rows could not be used, see rejected_rows
 */
 select
@@ -35,13 +36,15 @@ select
     coalesce(
         totals.rejected_count + rows_read.unreadable_count, rows_read.unusable_count
     ) as rejected_count,
+    coalesce(totals.later_count, 0) as later_count,
     cast(coalesce(amounts_read.read_amount, 0) as decimal(18, 4)) as read_amount,
     cast(coalesce(totals.used_amount, 0) as decimal(18, 4)) as used_amount,
     cast(coalesce(totals.unidentified_amount, 0) as decimal(18, 4)) as unidentified_amount,
     cast(coalesce(totals.superseded_amount, 0) as decimal(18, 4)) as superseded_amount,
     cast(coalesce(totals.rejected_amount, 0) as decimal(18, 4)) as rejected_amount,
-    cast(coalesce(totals.order_discount_amount, 0) as decimal(18, 4)) as order_discount_amount,
-    cast(coalesce(totals.net_amount, 0) as decimal(18, 4)) as net_amount,
+    cast(coalesce(totals.later_amount, 0) as decimal(18, 4)) as later_amount,
+    cast(coalesce(line_totals.order_discount_amount, 0) as decimal(18, 4)) as order_discount_amount,
+    cast(coalesce(line_totals.net_amount, 0) as decimal(18, 4)) as net_amount,
     totals.data_through_on,
     coalesce(
         totals.data_through_on < max(totals.data_through_on) over () - {{ max_lag_days }}, false
@@ -54,6 +57,9 @@ from staging.rows_read
 left join staging.interaction_totals as totals
     on rows_read.input = 'interactions'
     and totals.source = rows_read.source
+left join staging.line_totals
+    on rows_read.input = 'interactions'
+    and line_totals.source = rows_read.source
 left join staging.amounts_read
     on rows_read.input = 'interactions'
     and amounts_read.source = rows_read.source
