@@ -241,3 +241,29 @@ def test_every_source_is_in_the_reconciliation_even_if_nothing_of_it_could_be_us
     assert project.query("select source_file, file_line_no from rejected_rows").values.tolist() == [["s2.csv", 2]]
     warnings = [str(warning) for model in built for warning in model.warnings]
     assert any("nothing was read" in warning for warning in warnings)
+
+
+SWISS = {"who": "a", "what": "x", "did": "purchase", "paid": "10", "cur": "CHF", "at": "2024-01-01", "key": "1", "version": "1"}
+
+
+@pytest.mark.parametrize("what, row, later, is_needed", [
+    ("a sale", {}, [], True),
+    ("a guest's sale", {"who": ""}, [], True),
+    ("a view that shows a price", {"did": "view"}, [], False),
+    ("a rejected row", {"at": "soon"}, [], False),
+    ("an old copy of a row", {}, [{"cur": "EUR", "version": "2"}], False),
+    ("a row that is later", {"at": "2024-03-01"}, [], False),
+])
+def test_only_money_that_counts_needs_an_exchange_rate(tmp_path, what, row, later, is_needed):
+    home = [SWISS | {"cur": "EUR", "key": f"h{number}"} for number in range(30)]
+    frame = pd.DataFrame([*home, SWISS | row, *(SWISS | more for more in later)])
+    columns = {"user_id": "who", "item_id": "what", "event_type": "did", "line_amount": "paid", "currency": "cur", "occurred_at": "at"}
+    config = {"as_of_on": "2024-02-01", "interactions": [
+        {"name": "till", "from": frame, "columns": columns, "key": "key", "latest_by": "version"}]}
+    project = Project(tmp_path, config)
+    if is_needed:
+        with pytest.raises(RecsysError, match="currency without a rate: add an .*exchange_rates"):
+            project.refresh()
+    else:
+        project.refresh()
+        assert project.table("reconciliation")["net_amount"].sum() == 300 + 10 * len(later)

@@ -1,9 +1,8 @@
 /*
 What each interaction row claims, in the project's words.
 
-Where the lines of an order do not say who ordered or when, its header does. What is dated
-after the refresh cannot have happened: such a date is a slip and counts as none, so that
-one 2203 does not move the reference date for everybody.
+Where the lines of an order do not say who ordered or when, its header does. A date after
+the refresh is a slip and counts as none, so that one 2203 does not move everybody's days.
 
 grain: source, source_row
 kind: view
@@ -40,6 +39,7 @@ told as (
             interactions.unit_price * coalesce(interactions.quantity, 1)
         ) as told_amount,
         interactions.discount_amount,
+        headers.order_discount_amount,
         interactions.tax_amount,
         upper(coalesce(interactions.currency, {{ currency }})) as currency,
         interactions.rating,
@@ -76,6 +76,9 @@ select
     told.told_amount,  -- value before discounts, in the row's currency
     told.discount_amount,
     told.tax_amount,
+    told.told_type in ('purchase', 'refund') and coalesce(
+        told.told_amount, told.discount_amount, told.tax_amount, told.order_discount_amount
+    ) is not null as has_money,  -- true: an amount that counts, so its currency needs a rate
     told.currency,
     told.rating,
     told.channel,

@@ -8,8 +8,9 @@ gives them.
 
 grain: source, source_row
 check: fate in ('used', 'unidentified', 'superseded', 'rejected', 'later')
-check: exchange_rate is not null -- a currency without a rate: add an [[exchange_rates]]
-    block with its currency and rate
+check: exchange_rate is not null or not has_money or fate not in ('used', 'unidentified')
+    -- money in a currency without a rate: add an [[exchange_rates]] block with its currency
+    and rate, valid from the first day. `recsys doctor` names the currencies
 */
 select
     claims.source,
@@ -50,6 +51,7 @@ select
         case when claims.is_refund then -abs(claims.tax_amount) else claims.tax_amount end
             * rates.exchange_rate as decimal(18, 4)
     ) as tax_amount,  -- tax on the line, reporting currency
+    claims.has_money,
     rates.exchange_rate,
     cast(claims.rating as double) as rating,  -- the user's explicit rating
     claims.channel,  -- store, web, app ...
