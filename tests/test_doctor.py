@@ -147,6 +147,14 @@ def test_a_reporting_currency_that_nobody_stated(tmp_path):
     assert examine(tmp_path, given)["reporting currency"].state == "warning"
 
 
+def test_tax_that_nobody_stated(tmp_path):
+    given = shop([("a", "x", "2024-01-01", 5)])
+    assert "tax" not in examine(tmp_path, given)
+    given["interactions"][0]["columns"]["tax_amount"] = "amount / 5"
+    assert examine(tmp_path, given)["tax"].state == "warning"
+    assert "tax" not in examine(tmp_path, given | {"amounts_include_tax": True})
+
+
 def test_repeated_rows_and_too_many_rejected(tmp_path):
     rows = [("a", "x", "2024-01-01", 5)] * 2 + [("b", "x", "yesterday", 5)]
     found = examine(tmp_path, shop(rows))

@@ -267,3 +267,24 @@ def test_only_money_that_counts_needs_an_exchange_rate(tmp_path, what, row, late
     else:
         project.refresh()
         assert project.table("reconciliation")["net_amount"].sum() == 300 + 10 * len(later)
+
+
+@pytest.mark.parametrize("includes, findings", [(True, ["tax stated otherwise"]), (False, [])])
+def test_whether_amounts_include_tax_is_checked_against_order_totals_and_published(tmp_path, includes, findings):
+    sales = pd.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "paid": [100.0, 50.0], "tax": [19.0, 9.5], "receipt": ["r1", "r2"]})
+    orders = pd.DataFrame({"receipt": ["r1", "r2"], "total": [119.0, 59.5]})
+    config = {
+        "amounts_include_tax": includes,
+        "interactions": [{"name": "till", "from": sales, "columns": {
+            "user_id": "who", "item_id": "what", "line_amount": "paid", "tax_amount": "tax", "order_id": "receipt"}}],
+        "orders": [{"name": "heads", "from": orders, "columns": {"order_id": "receipt", "order_total_amount": "total"}}],
+    }
+    project = Project(tmp_path, config)
+    project.refresh()
+    found = project.query("select finding, row_count from data_quality where finding in ('tax stated otherwise', 'order total differs')")
+    assert found.values.tolist() == [[name, 2] for name in findings]
+    comments = dict(project.query(
+        "select column_name, comment from duckdb_columns() where table_name = 'orders' and column_name in ('net_amount', 'gross_amount', 'tax_amount')"
+    ).itertuples(index=False))
+    assert len(comments) == 3
+    assert all(comment.endswith(str(includes).lower()) for comment in comments.values())

@@ -67,6 +67,9 @@ def _currencies(facts: Facts) -> Iterator[Finding]:
     home = facts.params["project.currency"]
     if "currency" not in facts.config.project and rows:
         yield Finding("reporting currency", "warning", f"not stated, taken as {home}", 'currency = "..." at the top of recsys.toml')
+    if "amounts_include_tax" not in facts.config.project and facts.is_mapped("interactions", "tax_amount"):
+        yield Finding("tax", "warning", "whether amounts include it is not stated, taken as included",
+                      "amounts_include_tax = true or false at the top of recsys.toml")
     unrated = [f"{row['currency']} ({counted(row['unrated_count'], 'row')})" for row in rows if row["unrated_count"]]
     if unrated:
         yield Finding("exchange rates", "no", f"no rate for {', '.join(unrated)}; a refresh would stop",

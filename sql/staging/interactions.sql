@@ -42,7 +42,7 @@ select
     cast(
         case when claims.is_refund then -abs(claims.told_amount) else claims.told_amount end
         * rates.exchange_rate as decimal(18, 4)
-    ) as gross_amount,  -- value before discounts, reporting currency
+    ) as gross_amount,  -- value before discounts, reporting currency; amounts_include_tax: {{ amounts_include_tax }}
     cast(
         case when claims.is_refund then -1 else 1 end * abs(claims.discount_amount)
             * rates.exchange_rate as decimal(18, 4)
@@ -50,7 +50,7 @@ select
     cast(
         case when claims.is_refund then -abs(claims.tax_amount) else claims.tax_amount end
             * rates.exchange_rate as decimal(18, 4)
-    ) as tax_amount,  -- tax on the line, reporting currency
+    ) as tax_amount,  -- tax on the line, whatever came back of it, reporting currency; part of the other amounts: {{ amounts_include_tax }}
     claims.has_money,
     rates.exchange_rate,
     cast(claims.rating as double) as rating,  -- the user's explicit rating

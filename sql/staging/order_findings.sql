@@ -16,28 +16,6 @@ spans as (
     where lines.source_order_id is not null
     group by lines.order_id
 
-),
-
-totals as (
-
-    select
-        lines.order_id,
-        min(lines.source) as source,
-        sum(lines.gross_amount - lines.line_discount_amount)
-            - min(abs(coalesce(headers.order_discount_amount, 0)) * lines.exchange_rate)
-            as line_total,
-        min(headers.order_total_amount * lines.exchange_rate) as stated_total,
-        min(coalesce(headers.shipping_amount, 0) * lines.exchange_rate) as shipping,
-        sum(coalesce(lines.tax_amount, 0)) as tax
-    from staging.purchase_lines as lines
-    inner join staging.order_speakers as speakers
-        on speakers.source = lines.source
-    inner join staging.order_headers as headers
-        on headers.header_group = speakers.header_group
-        and headers.source_order_id = lines.source_order_id
-    where headers.order_total_amount is not null
-    group by lines.order_id
-
 )
 
 select
@@ -58,11 +36,17 @@ where spans.has_several_days
 union all
 select
     'order total differs',
-    'lines less discounts, with or without shipping and tax, are not what the order came to',
+    'lines less discounts, with tax as stated, are not what the order came to, shipping or not',
     totals.source,
     totals.order_id
-from totals
-where abs(totals.stated_total - totals.line_total) >= 0.01
-    and abs(totals.stated_total - totals.line_total - totals.shipping) >= 0.01
-    and abs(totals.stated_total - totals.line_total - totals.tax) >= 0.01
-    and abs(totals.stated_total - totals.line_total - totals.shipping - totals.tax) >= 0.01
+from staging.order_totals as totals
+where not totals.is_as_stated
+    and not totals.is_tax_otherwise
+union all
+select
+    'tax stated otherwise',
+    'the order total fits only if amounts_include_tax were the other way round',
+    totals.source,
+    totals.order_id
+from staging.order_totals as totals
+where totals.is_tax_otherwise

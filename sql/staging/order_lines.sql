@@ -78,7 +78,7 @@ select
     cast(sold.return_amount as decimal(18, 4)) as return_amount,
     cast(
         sold.gross_amount - sold.discount_amount - sold.return_amount as decimal(18, 4)
-    ) as net_amount,  -- gross less discounts less returns, reporting currency
+    ) as net_amount,  -- gross less discounts less returns, reporting currency; amounts_include_tax: {{ amounts_include_tax }}
     sold.channel,
     sold.shop_id
 from sold
