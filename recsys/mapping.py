@@ -141,7 +141,7 @@ class Mapper:
 
     def _typed(self, sql: str, native: str, kind: str) -> str:
         """Return SQL that gives the canonical type; what is text may fail and then gives null."""
-        formats, mark, zone = literal(self.formats), literal(self.mark), literal(self.zone)
+        mark, zone = literal(self.mark), literal(self.zone)
         is_text = native == "VARCHAR"
         match kind:
             case "text":
@@ -153,12 +153,19 @@ class Mapper:
             case "boolean":
                 return f"text_to_boolean({sql})" if is_text else f"cast({sql} as boolean)"
             case "time" if is_text:
-                return f"text_to_utc({sql}, {formats}, {zone})"
+                return self._utc(sql)
             case "time" if native.startswith("TIMESTAMP WITH"):
                 return f"instant_to_utc({sql})"
             case "time" if native.startswith(("TIMESTAMP", "DATE")):
                 return f"local_to_utc(cast({sql} as timestamp), {zone})"
         return f"epoch_to_utc({sql})"
+
+    def _utc(self, sql: str) -> str:
+        """Return SQL that reads a time from text: formats with an offset give an instant, the others local time."""
+        zoned = [text for text in self.formats if "%z" in text.lower()]
+        local = [text for text in self.formats if text not in zoned] or PLAIN_DATES
+        parsed = f"text_to_utc({sql}, {literal(local)}, {literal(self.zone)})"
+        return f"coalesce(instant_to_utc(try_strptime({sql}, {literal(zoned)})), {parsed})" if zoned else parsed
 
 
 def _date_formats(date: str | list[str] | None) -> list[str]:

@@ -71,6 +71,7 @@ def test_a_single_key_may_be_a_column_or_an_expression(load):
     ("2024-01-31 10:00:00", "2024-01-31 10:00:01", {}),
     ("31.01.2024", "01.02.2024", {"date": "%d.%m.%Y"}),
     ("31.01.2024 09:00", "31.01.2024 10:00", {"date": "%d.%m.%Y"}),
+    ("31.01.2024 23:00 +0000", "01.02.2024 00:30 +0100", {"date": "%d.%m.%Y %H:%M %z"}),
 ])
 def test_latest_by_orders_numbers_and_times_whatever_their_writing(load, older, newer, form):
     lines = f"u;i;at\na;x;{older}\nb;x;{newer}\n"
@@ -205,6 +206,26 @@ def test_a_source_has_its_own_time_zone_else_the_projects(load):
 ])
 def test_dates_are_read_in_the_formats_of_the_source(load, form, text):
     assert values(load, "occurred_at", [text], format={"date": form}) == [NOON]
+
+
+@pytest.mark.parametrize("text, expected", [
+    ("01.07.2024 12:00 +0000", NOON),
+    ("01.07.2024 12:00 -05:30", NOON + dt.timedelta(hours=5, minutes=30)),
+    ("01.07.2024 12:00 +02", NOON - dt.timedelta(hours=2)),
+    ("01.07.2024 12:00 at Asia/Tokyo", NOON - dt.timedelta(hours=9)),
+    ("01.07.2024 12:00", NOON - dt.timedelta(hours=2)),  # no offset: local to the source's time zone
+    ("2024-07-01T12:00:00Z", NOON),
+    ("32.07.2024 12:00 +0000", None),
+])
+def test_a_date_format_may_read_the_offset_or_the_zone(load, text, expected):
+    form = {"date": ["%d.%m.%Y %H:%M %z", "%d.%m.%Y %H:%M at %Z", "%d.%m.%Y"]}
+    assert values(load, "occurred_at", [text], timezone="Europe/Berlin", format=form) == [expected]
+
+
+def test_a_date_format_with_an_offset_alone_leaves_iso_understood(load):
+    given = ["01.07.2024 14:00:00 +0200", "2024-07-01 14:00:00", "2024-07-01T12:00:00Z", "soon"]
+    assert one_column(load, "occurred_at", given, timezone="Europe/Berlin", format={"date": "%d.%m.%Y %H:%M:%S %z"}) == [
+        (NOON, None), (NOON, None), (NOON, None), (None, "soon")]
 
 
 def test_a_date_that_is_none_or_missing_is_trouble(load):
