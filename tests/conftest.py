@@ -2,6 +2,8 @@
 
 import datetime as dt
 import importlib.util
+import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,17 +13,21 @@ from typing import Any
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 if importlib.util.find_spec("recsys") is None:
     sys.path.insert(0, str(ROOT))
 
+from tests_support import installed  # noqa: E402
+
 from recsys.build import Builder, Built  # noqa: E402
 from recsys.config import read_config  # noqa: E402
 from recsys.engine import scratch  # noqa: E402
-from recsys.library import Library, load_library  # noqa: E402
+from recsys.library import Library, bundled, load_library  # noqa: E402
 from recsys.params import Params  # noqa: E402
 from recsys.plan import Plan, make_plan  # noqa: E402
+from recsys.project import Project  # noqa: E402
 from recsys.refresh import project_params  # noqa: E402
 from recsys.sources import prepare, run_context  # noqa: E402
 from recsys.specrun import SpecRunner  # noqa: E402
@@ -46,6 +52,66 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"needs the data sets in {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Return a function that has a folder filled once, whichever of pytest's processes comes first."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def fill(name: str, function: Callable[[Path], None]) -> Path:
+        folder, mark = base / name, base / f"{name}.done"
+        with FileLock(base / f"{name}.lock"):
+            if not mark.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                try:
+                    function(folder)
+                    mark.write_text("")
+                except pytest.skip.Exception as skipped:  # nor do the other processes wait for it again
+                    mark.write_text(str(skipped))
+        if why := mark.read_text():
+            pytest.skip(why)
+        return folder
+
+    return fill
+
+
+@pytest.fixture(scope="session")
+def handmade(once) -> Path:
+    """The handmade project, refreshed once. For reading: who changes it takes a copy."""
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(bundled("data") / "handmade", folder, dirs_exist_ok=True)
+        Project(folder).refresh()
+
+    return once("handmade", fill)
+
+
+@pytest.fixture(scope="session")
+def with_packages(once) -> Callable[..., dict[str, str]]:
+    """Return a function from packages to the environment in which this Python imports them before its own."""
+
+    def find(*packages: str) -> dict[str, str]:
+        words = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]
+        name = "-".join(package.replace("==", "-").replace("*", "x") for package in packages)
+        folder = once(f"packages-{name}", lambda folder: installed(*words, folder, *packages))
+        return {**os.environ, "PYTHONPATH": str(folder)}
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def duckdb_of(with_packages) -> Callable[[str], dict[str, str]]:
+    """Return a function from a version such as "1.4" to the environment in which this Python has that DuckDB."""
+
+    def find(version: str) -> dict[str, str]:
+        is_mine = duckdb.__version__.startswith(f"{version}.")
+        return dict(os.environ) if is_mine else with_packages(f"duckdb=={version}.*")
+
+    return find
 
 
 class Tiny:

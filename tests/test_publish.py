@@ -1,11 +1,9 @@
 """Publishing under fire: real processes that read, hold, kill and run out of room."""
 
-import json
 import os
 import resource
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -13,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from test_workspace import HISTORY, SPAWN, history, refused, seen, small_refresh
+from test_workspace import SPAWN, history, refused, seen, small_refresh
+from tests_support import ran
 
 from recsys import publish as publishing
 from recsys.publish import check_target, open_published
@@ -381,99 +380,21 @@ def test_who_may_read_the_published_file_stays_as_it_was_set(paths):
     assert paths.published.stat().st_mode & 0o777 == 0o640
 
 
-# other readers
+# another version
 
-def ran(*words, folder=None):
-    """Run a command that must succeed; return what it prints."""
-    done = subprocess.run(words, capture_output=True, text=True, timeout=60, cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def installed(*words, folder=None):
-    """Run a command that installs something; skip the test with the end of what went wrong if it fails."""
-    try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=180, cwd=folder)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        pytest.skip(f"cannot be installed here: {error}")
-    if done.returncode:
-        pytest.skip(f"cannot be installed here: {(done.stderr or done.stdout).strip()[-300:]}")
-
-
-@pytest.fixture(scope="session")
-def python_with(tmp_path_factory):
-    """Return a function from a DuckDB version to a Python that has it: given by the environment, or made."""
-    made = {}
-
-    def find(version):
-        if duckdb.__version__.startswith(f"{version}."):
-            return sys.executable
-        if given := os.environ.get(f"RECSYS_TEST_DUCKDB_{version.replace('.', '')}"):
-            return given
-        if version not in made:
-            folder = tmp_path_factory.mktemp(f"duckdb-{version}")
-            installed(sys.executable, "-m", "venv", str(folder))
-            python = str(folder / "bin" / "python")
-            installed(python, "-m", "pip", "install", "--quiet", f"duckdb=={version}.*")
-            made[version] = python
-        return made[version]
-
-    return find
-
-
-READ = """
-import json, sys, duckdb
-con = duckdb.connect(sys.argv[1], read_only=True)
-found = {"version": duckdb.__version__}
-found["rows"] = con.execute("select count(*) from a").fetchall()[0][0]
-found["macro"] = con.execute("select twice(n) from from_n(19)").fetchall()[0][0]
-con = duckdb.connect()
-con.execute(f"attach '{sys.argv[1]}' as other (read_only)")
-con.execute("use other")
-found["after_use"] = con.execute("select n from from_n(19)").fetchall()[0][0]
-found["runs"] = con.execute("select max(run_id) from meta.runs").fetchall()[0][0]
-found["comment"] = con.execute("select comment from duckdb_tables() where table_name = 'b'").fetchall()[0][0]
-print(json.dumps(found))
-"""
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("version", ["1.4", "1.5", "2.0"])
-def test_the_published_file_opens_with_its_macros_in_duckdb(paths, python_with, version):
-    small_refresh(paths)
-    python = python_with(version)
-    found = json.loads(ran(python, "-c", READ, str(paths.published)))
-    assert found.pop("version").startswith(f"{version}.")
-    assert found == {"rows": 20, "macro": 38, "after_use": 19, "runs": 1, "comment": "history"}
-
-
-READ_IN_NODE = """
-const { DuckDBInstance } = require("@duckdb/node-api");
-(async () => {
-  const db = await DuckDBInstance.create(process.argv[2], { access_mode: "READ_ONLY" });
-  const con = await db.connect();
-  const found = await con.runAndReadAll(
-    "select (select count(*) from a)::int as a, twice(n)::int as n from from_n(19)");
-  console.log(JSON.stringify(found.getRowObjects()));
-})();
-"""
-
-
-@pytest.mark.slow
-def test_the_published_file_opens_in_node(paths, tmp_path_factory):
-    if not (shutil.which("node") and shutil.which("npm")):
-        pytest.skip("node and npm are not installed")
-    small_refresh(paths)
-    folder = tmp_path_factory.mktemp("node")
-    installed("npm", "install", "--no-audit", "--no-fund", "@duckdb/node-api", folder=folder)
-    (folder / "read.js").write_text(READ_IN_NODE)
-    assert json.loads(ran("node", "read.js", str(paths.published), folder=folder)) == [{"a": 20, "n": 38}]
+GO_ON = "from test_publish import *; folder = Path(sys.argv[1]); small_refresh(Paths(folder, folder / 'recsys.duckdb'))"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["1.5", "2.0"])
-def test_a_workspace_is_read_on_by_another_version_of_duckdb(paths, python_with, version):
+def test_a_project_goes_on_with_another_version_of_duckdb_and_back(paths, duckdb_of, version):
     small_refresh(paths)
-    read = (f"import duckdb; con = duckdb.connect({str(paths.workspace)!r}); "
-            f"print(con.execute('select count(*) from {HISTORY}').fetchall()[0][0])")
-    assert ran(python_with(version), "-c", read).strip() == "2"
+    env = duckdb_of(version)
+    env["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent), env.get("PYTHONPATH", "")])
+    ran(sys.executable, "-c", GO_ON, paths.folder, env=env)
+    assert seen(paths) == ([2], [1, 2], [1, 2])
+    with open_published(paths.published) as con:
+        assert con.execute("select string_agg(duckdb_version[2:4], ' ' order by run_id) from meta.runs").fetchall() == [
+            (f"{duckdb.__version__[:3]} {version}",)]
+    assert small_refresh(paths) == (3, None)
+    assert history(paths) == ([1, 2, 3], [1, 2, 3])
