@@ -13,8 +13,9 @@ from recsys.library import Library, load_library
 from recsys.params import Params
 from recsys.progress import Silent
 from recsys.publish import open_published
-from recsys.refresh import Refreshed, project_params, refresh
+from recsys.refresh import Refreshed, refresh
 from recsys.render import literal, quoted
+from recsys.settings import project_params
 
 
 class Project:
@@ -80,7 +81,7 @@ class Project:
         return self.query(f"from {quoted(name)}")
 
     def recommend(self, user: str, n: int = 10, why: bool = False) -> pd.DataFrame:
-        """Return a user's recommendations, or with ``why`` the items behind each of them.
+        """Return a user's recommendations, or with ``why`` what each of them comes from.
 
         Raises:
             RecsysError: the user is not known; the message has the near match.
@@ -88,7 +89,7 @@ class Project:
         self._known("user_profiles", "user_id", user)
         if why:
             return self.query(
-                "select r.list, r.rank, r.item_id, r.item_name, r.score, w.reason_item_id, w.reason_item_name, "
+                "select r.list, r.rank, r.item_id, r.item_name, r.score, w.source_kind, w.reason_id, w.reason_name, "
                 "w.contribution from recommendations as r left join recommendation_reasons as w "
                 "on w.user_id = r.user_id and w.list = r.list and w.item_id = r.item_id "
                 f"where r.user_id = {literal(user)} and r.rank <= {int(n)} order by r.list, r.rank, w.reason_rank"

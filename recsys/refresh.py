@@ -11,10 +11,9 @@ from recsys import meta
 from recsys.build import Builder, Built
 from recsys.config import Config
 from recsys.engine import start_engine
-from recsys.errors import RecsysError, near
 from recsys.library import Library
 from recsys.params import Params
-from recsys.plan import Plan, is_chosen, make_plan, narrowed
+from recsys.plan import Plan, make_plan, narrowed
 from recsys.progress import Silent
 from recsys.publish import check_target, publish
 from recsys.sources import prepare, run_context
@@ -32,24 +31,6 @@ class Refreshed:
 
 def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(tzinfo=None)
-
-
-def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
-    """Return the parameters of a project: packaged defaults, recsys.toml, then ``settings``."""
-    params = library.params().override({f"project.{key}": value for key, value in config.project.items()}, str(config.file))
-    params = params.override(config.params, f"{config.file} [params]").override(settings, "--set")
-    if not params["project.id_type"]:
-        first = config.of("interactions")[0].constants.get("id_type", "user")
-        params = params.override({"project.id_type": first}, str(config.file))
-    try:
-        dt.date.fromisoformat(params["project.as_of_on"] or "2000-01-01")
-    except ValueError:
-        raise RecsysError(f"as_of_on is a date such as 2024-06-30, not '{params['project.as_of_on']}'") from None
-    family = library.families.get("similarity")
-    measures = [member.name for member in library.members(family) if is_chosen(library, member, params)] if family else []
-    if family and params["score.measure"] not in measures:
-        raise RecsysError(f"score.measure: no measure with a weight is called '{params['score.measure']}'.{near(params['score.measure'], measures)}")
-    return params
 
 
 def refresh(

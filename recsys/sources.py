@@ -53,10 +53,12 @@ def run_context(inputs: dict[str, list[Input]], config: Config | None, run_id: i
         "attributes": [
             {
                 "column": Column(name),
+                "name": name,
+                "place": place,
                 "comment": described[name],
                 "published": [] if name in private or name.startswith("contact_") else [Column(name)],
             }
-            for name in attribute_names(config)
+            for place, name in enumerate(attribute_names(config), 1)
         ],
         "run_id": run_id,
         "run_at": run_at,

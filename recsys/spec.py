@@ -67,7 +67,7 @@ def read_spec(path: Path) -> list[Example]:
         elif found := re.fullmatch(r"expect(?: (no rows|\w+))?", text):
             table = Table("" if found[1] in (None, "no rows") else found[1])
             examples[-1].expect.append(table)
-        elif text.startswith("with "):
+        elif text.startswith("with ") and "=" in text:
             pairs = re.split(r",\s*(?=[\w.]+\s*=)(?![^{\[]*[}\]])", text.removeprefix("with "))
             examples[-1].settings |= dict(parse_set(pair) for pair in pairs)
         elif text.startswith("|"):
@@ -89,4 +89,4 @@ def _add_row(table: Table | None, text: str, where: str) -> None:
     elif len(cells) != len(table.columns):
         raise RecsysError(f"{where}: {len(cells)} cells under {len(table.columns)} columns")
     else:
-        table.rows.append([None if cell in ("", "null") else cell for cell in cells])
+        table.rows.append([None if cell in ("", "null") else "" if cell == "''" else cell for cell in cells])

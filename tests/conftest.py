@@ -28,7 +28,7 @@ from recsys.library import Library, bundled, load_library  # noqa: E402
 from recsys.params import Params  # noqa: E402
 from recsys.plan import Plan, make_plan  # noqa: E402
 from recsys.project import Project  # noqa: E402
-from recsys.refresh import project_params  # noqa: E402
+from recsys.settings import project_params  # noqa: E402
 from recsys.sources import prepare, run_context  # noqa: E402
 from recsys.specrun import SpecRunner  # noqa: E402
 

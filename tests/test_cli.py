@@ -118,6 +118,8 @@ def test_the_macros_answer_from_a_plain_connection(shop):
         (["refresh", "--set", "similarity.neighbour=3"], ["similarity.neighbours"]),
         (["refresh", "--set", "similarity.neighbours=many"], ["whole number"]),
         (["refresh", "--set", "score.measure=cosin"], ["cosin", "Did you mean 'cosine'?"]),
+        (["refresh", "--set", "score.alpha=0.5", "--set", "score.weight_content=1"], ["score.alpha and score.weight_content are both set"]),
+        (["refresh", "--set", "recommendation.group_attribute=agegroup"], ["no attribute 'agegroup'"]),
         (["refresh", "--set", "project.as_of_on=banana"], ["banana", "2024-06-30"]),
         (["sql", "cosin"], ["similarity.cosine"]),
         (["test", "-s", "cosin"], ["cosin"]),

@@ -13,7 +13,7 @@ from recsys.doctor import Finding, doctor, effort
 from recsys.doctor.finding import counted, large, percent
 from recsys.doctor.installation import installation
 from recsys.library import bundled, load_library
-from recsys.refresh import project_params
+from recsys.settings import project_params
 from recsys.workspace import Paths, lock
 
 LIBRARY = load_library()

@@ -10,7 +10,7 @@ from recsys.config import read_config
 from recsys.errors import RecsysError
 from recsys.library import bundled, load_library
 from recsys.preview import preview
-from recsys.refresh import project_params
+from recsys.settings import project_params
 
 LIBRARY = load_library()
 

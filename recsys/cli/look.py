@@ -44,7 +44,7 @@ def query(text: Annotated[str, typer.Argument(help="SQL over the published file.
 
 @app.command(rich_help_panel=LOOK)
 def recommend(
-    user: str, why: Annotated[bool, typer.Option("--why", help="The user's own items behind each.")] = False,
+    user: str, why: Annotated[bool, typer.Option("--why", help="What each comes from: items, similar users, tastes.")] = False,
     limit: Limit = 10, project: Folder = Path(), form: Form = Format.table,
 ) -> None:
     """Show what to recommend to a user."""

@@ -83,6 +83,13 @@ create or replace macro float_to_text(value) as case
     else cast(value as varchar)
 end;
 
+-- What is left of an event's weight at a later moment, when it halves every so many days; 0 days: all of it.
+create or replace macro share_left(event_at, now_at, half_life_days) as case
+    when half_life_days > 0
+        then power(0.5, coalesce(epoch(now_at) - epoch(event_at), 0) / 86400.0 / half_life_days)
+    else 1
+end;
+
 -- On a grid of 1/4096 a sum of products is exact in a double, so that it is the same
 -- whatever order the threads add it up in (as long as it stays below 2^29).
 create or replace macro on_grid(value) as round(value * 4096) / 4096;
@@ -93,6 +100,11 @@ create or replace macro top_rows(value, number, extra, k) as arg_max(
     {'value': value, 'number': number, 'extra': extra},
     case when value > 0 then {'value': value, 'tie': -number} end,
     k
+);
+
+-- The row with the largest value as (value, number); ties to the smallest number.
+create or replace macro top_row(value, number) as arg_max(
+    {'value': value, 'number': number}, {'value': value, 'tie': -number}
 );
 
 -- Of an amount that is spread over lines by value: what the lines so far get together, in cents, and
@@ -124,4 +136,14 @@ create or replace macro tags_of(value) as list_distinct(list_filter(
 create or replace macro words_of(value) as regexp_extract_all(
     regexp_replace(lower(nfc_normalize(value)), '</?[a-z][^<>]*>|&[a-z]+;|&#\w+;', ' ', 'g'),
     '[\p{L}\p{M}\p{N}]+'
+);
+
+-- How much values vary, from their mean and the mean of their squares: the standard deviation, or where
+-- they are all the same their size, so that it may be divided by.
+create or replace macro spread(mean_value, mean_square) as sqrt(
+    case
+        when mean_square - mean_value * mean_value > 1e-9 * mean_square
+            then mean_square - mean_value * mean_value
+        else mean_square
+    end
 );

@@ -32,9 +32,9 @@ create or replace macro recommend_for_basket(items, n := 10) as table
     qualify row_number() over (order by score desc, item_id) <= n
     order by place;
 
--- Why an item is recommended to a user: the user's own items behind it.
+-- Why an item is recommended to a user: the items, users and tastes behind it.
 create or replace macro why(user, item) as table
-    select list, reason_rank, reason_item_id, reason_item_name, contribution
+    select list, reason_rank, source_kind, reason_id, reason_name, contribution
     from recommendation_reasons
     where user_id = user and item_id = item
     order by list, reason_rank;

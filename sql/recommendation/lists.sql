@@ -2,7 +2,7 @@
 The list of every user: personal recommendations first, bestsellers where those run out.
 
 grain: user_no, list, rank
-check: source in ('personalized', 'popular_fallback')
+check: source in ('personalized', 'segment', 'popular_fallback')
 */
 with
 
@@ -22,7 +22,7 @@ select
     personal.rank,
     personal.item_no,
     personal.score,
-    'personalized' as source  -- personalized, or popular_fallback where too little is known of the user
+    'personalized' as source  -- personalized; segment: bestsellers of users with the same attribute; popular_fallback: of all
 from recommendation.personal
 union all
 select
@@ -31,7 +31,7 @@ select
     popular.rank + coalesce(personal_counts.item_count, 0) as rank,
     popular.item_no,
     popular.score,
-    'popular_fallback' as source
+    popular.source
 from recommendation.popular
 left join personal_counts
     on personal_counts.user_no = popular.user_no

@@ -1,8 +1,8 @@
 /*
 Bestsellers for the places that personal recommendations leave empty.
 
-A user who has had n of the bestsellers needs to look no further than n + top_n of them,
-so nobody is compared with the whole catalogue.
+First those of the user's group, if she is in one, then those of everybody. Who has had n
+products needs to look no further than n + top_n of a chart, never at the whole catalogue.
 
 grain: user_no, item_no
 */
@@ -10,19 +10,16 @@ with
 
 taken as (
 
-    select
-        exclusions.user_no,
-        exclusions.item_no
+    select exclusions.user_no, exclusions.kin_no
     from recommendation.exclusions
     union
-    select
-        personal.user_no,
-        personal.item_no
+    select personal.user_no, item_kin.kin_no
     from recommendation.personal
+    inner join profile.item_kin on item_kin.item_no = personal.item_no
 
 ),
 
-lacking as (
+places as (
 
     select
         users.user_no,
@@ -39,44 +36,53 @@ lacking as (
 reach as (
 
     select
-        lacking.user_no,
-        any_value(lacking.place_count) as place_count,
-        count(taken.item_no) + any_value(lacking.place_count) as depth
-    from lacking
+        places.user_no,
+        places.place_count,
+        places.place_count + count(taken.kin_no) as depth
+    from places
     left join taken
-        on taken.user_no = lacking.user_no
-    group by lacking.user_no
+        on taken.user_no = places.user_no
+    group by places.user_no, places.place_count
 
 ),
 
-bestsellers as (
+offered as (
 
     select
-        items.item_no,
-        items.interested_count,
-        row_number() over (order by items.item_no) as position
-    from profile.items
-    where items.is_available
+        reach.user_no,
+        reach.place_count,
+        charts.group_name,
+        charts.position,
+        charts.item_no,
+        charts.popularity_share
+    from reach
+    left join recommendation.group_members as members
+        on members.user_no = reach.user_no
+    inner join recommendation.charts
+        on charts.group_name in ('', members.group_name)
+        and charts.position <= reach.depth
+    left join taken
+        on taken.user_no = reach.user_no
+        and taken.kin_no = charts.kin_no
+    where taken.kin_no is null
+    qualify row_number() over (
+        partition by reach.user_no, charts.kin_no
+        order by charts.group_name desc
+    ) = 1
 
 )
 
 select
-    reach.user_no,
-    bestsellers.item_no,
-    cast(bestsellers.interested_count as double)
-        / nullif((select count(*) from profile.users), 0) as score,
+    offered.user_no,
+    offered.item_no,
+    offered.popularity_share as score,  -- how much the user should like the item; only comparable within one list
+    case when offered.group_name = '' then 'popular_fallback' else 'segment' end as source,  -- personalized; segment: bestsellers of users with the same attribute; popular_fallback: of all
     row_number() over (
-        partition by reach.user_no
-        order by bestsellers.item_no
+        partition by offered.user_no
+        order by offered.group_name desc, offered.position
     ) as rank  -- 1 is the nearest or best
-from reach
-inner join bestsellers
-    on bestsellers.position <= reach.depth
-left join taken
-    on taken.user_no = reach.user_no
-    and taken.item_no = bestsellers.item_no
-where taken.item_no is null
+from offered
 qualify row_number() over (
-    partition by reach.user_no
-    order by bestsellers.item_no
-) <= reach.place_count
+    partition by offered.user_no
+    order by offered.group_name desc, offered.position
+) <= offered.place_count

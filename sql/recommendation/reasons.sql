@@ -1,46 +1,39 @@
 /*
-Which of the user's own items a recommendation comes from, the strongest first.
+The strongest reasons of a recommendation, one by one.
 
-What lies beyond the strongest few is one row `other`, so that the rows of a
-recommendation add up to what its items contributed.
+What lies beyond the strongest few is one row `other`, so that the rows add up to the score.
 
 grain: user_no, list, item_no, reason_rank
 */
 with
 
-contributed as (
+placed as (
 
     select
-        lists.user_no,
-        lists.list,
-        lists.item_no,
-        contributions.source_item_no,
-        contributions.contribution,
-        contributions.scorer_weight,
-        row_number() over (
-            partition by lists.user_no, lists.list, lists.item_no
-            order by contributions.contribution desc, contributions.source_item_no
-        ) as position
-    from recommendation.lists
-    inner join score.item_contributions as contributions
-        on contributions.user_no = lists.user_no
-        and contributions.item_no = lists.item_no
-    where lists.source = 'personalized'
+        causes.user_no,
+        causes.list,
+        causes.item_no,
+        causes.source_kind,
+        causes.source_no,
+        causes.contribution,
+        least({{ reasons }} + 1, row_number() over (
+            partition by causes.user_no, causes.list, causes.item_no
+            order by causes.contribution desc, causes.source_kind, causes.source_no
+        )) as place
+    from recommendation.causes
 
 )
 
 select
-    contributed.user_no,
-    contributed.list,
-    contributed.item_no,
-    least(contributed.position, {{ reasons }} + 1) as reason_rank,  -- 1 is the strongest reason
+    placed.user_no,
+    placed.list,
+    placed.item_no,
+    placed.place as reason_rank,  -- 1 is the strongest reason
     case
-        when contributed.position <= {{ reasons }} then min(contributed.source_item_no)
-    end as source_item_no,
-    cast(sum(contributed.contribution) as double) * contributed.scorer_weight as contribution
-from contributed
-group by
-    contributed.user_no, contributed.list, contributed.item_no,
-    least(contributed.position, {{ reasons }} + 1),
-    contributed.position <= {{ reasons }},
-    contributed.scorer_weight
+        when placed.place <= {{ reasons }} then min(placed.source_kind)
+        else 'other'
+    end as source_kind,
+    case when placed.place <= {{ reasons }} then min(placed.source_no) end as source_no,
+    cast(sum(placed.contribution) as double) as contribution
+from placed
+group by placed.user_no, placed.list, placed.item_no, placed.place

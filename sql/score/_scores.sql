@@ -1,7 +1,8 @@
 /*
 What every chosen scorer says about every user and item.
 
-A scorer is a file of this folder with a label; its weight says how much it counts.
+A scorer is a file of this folder with a label. It says what each of its sources, an item
+that the user has, a similar user, a taste, adds to which item; its score is their sum.
 
 grain: scorer, user_no, item_no
 kind: view
@@ -11,11 +12,11 @@ weight: 0
 {% for member in members %}
 select
     {{ member.name }} as scorer,  -- the scorer
-    scores.user_no,
-    scores.item_no,
-    scores.score,  -- how much the user should like the item; only comparable within one list
-    {{ member.weight }} * scores.score as contribution  -- what this adds to the score
-from {{ member.table }} as scores
+    parts.user_no,
+    parts.item_no,
+    sum(parts.contribution) as score  -- how much the user should like the item; only comparable within one list
+from {{ member.table }} as parts
+group by parts.user_no, parts.item_no
 {% if not loop.last %}
 union all
 {% endif %}

@@ -1,11 +1,11 @@
 /*
 An item is worth to a user what its nearest items are worth to her.
 
-Each of them gives its similarity times her strength for it.
-Contributions are decimals, so that their sum does not depend on the order in which
-threads add it up, and so that the reasons of a recommendation add up to its score.
+Each of them gives its similarity times her strength for it. Contributions are decimals, so
+that their sum does not depend on the order in which threads add it up, and so that the
+reasons of a recommendation add up to its score.
 
-grain: user_no, item_no
+grain: user_no, item_no, source_no
 kind: view
 label: Item neighbours
 weight: 1
@@ -13,8 +13,17 @@ cite: Sarwar, Karypis, Konstan and Riedl (2001), Item-Based Collaborative Filter
     without its denominator: a ranking of bought items has no scale to return to
 */
 select
-    contributions.user_no,
-    contributions.item_no,
-    cast(sum(contributions.contribution) as double) as score  -- how much the user should like the item; only comparable within one list
-from score.item_contributions as contributions
-group by contributions.user_no, contributions.item_no
+    user_item.user_no,
+    neighbours.entity_no as item_no,
+    'item' as source_kind,  -- what speaks for the item: item, user, taste, popularity or rhythm
+    neighbours.other_entity_no as source_no,  -- its number; 0 where it has none
+    cast(neighbours.similarity * user_item.strength as decimal(18, 9)) as contribution  -- what this adds to the score
+from similarity.neighbours
+inner join profile.user_item
+    on user_item.item_no = neighbours.other_entity_no
+inner join profile.users
+    on users.user_no = user_item.user_no
+    and not users.is_excluded
+where neighbours.axis = 'item'
+    and neighbours.measure = {{ measure }}
+    and neighbours.rank <= {{ item_neighbours }}

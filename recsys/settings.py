@@ -1,0 +1,59 @@
+"""The parameters of a project: packaged defaults, its recsys.toml, the command line; and how they must fit together."""
+
+import datetime as dt
+
+from recsys.config import Config
+from recsys.errors import RecsysError, near
+from recsys.library import Library
+from recsys.params import Params
+from recsys.plan import is_chosen
+from recsys.sources import attribute_names
+
+
+def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
+    """Return the parameters of a project: packaged defaults, recsys.toml, then ``settings``.
+
+    Raises:
+        RecsysError: an unknown or ill-typed parameter, or one that does not fit the project or another one.
+    """
+    params = library.params().override({f"project.{key}": value for key, value in config.project.items()}, str(config.file))
+    params = params.override(config.params, f"{config.file} [params]").override(settings, "--set")
+    if not params["project.id_type"]:
+        first = config.of("interactions")[0].constants.get("id_type", "user")
+        params = params.override({"project.id_type": first}, str(config.file))
+    _check_date(params)
+    _check_measure(library, params)
+    _check_alpha(params)
+    _check_group(config, params)
+    return params
+
+
+def _check_date(params: Params) -> None:
+    try:
+        dt.date.fromisoformat(params["project.as_of_on"] or "2000-01-01")
+    except ValueError:
+        raise RecsysError(f"as_of_on is a date such as 2024-06-30, not '{params['project.as_of_on']}'") from None
+
+
+def _check_measure(library: Library, params: Params) -> None:
+    family, measure = library.families.get("similarity"), params["score.measure"]
+    if not family:
+        return
+    measures = [member.name for member in library.members(family) if is_chosen(library, member, params)]
+    if measure not in measures:
+        raise RecsysError(f"score.measure: no measure with a weight is called '{measure}'.{near(measure, measures)}")
+
+
+def _check_alpha(params: Params) -> None:
+    alpha = params["score.alpha"]
+    weights = [key for key in params.values if key.startswith("score.weight_")]
+    if alpha > 1:
+        raise RecsysError(f"score.alpha is a share between 0 and 1 (or -1: not used), not {alpha}")
+    if alpha >= 0 and weights:
+        raise RecsysError(f"score.alpha and {weights[0]} are both set: alpha stands for all weights of scorers, so set one or the other")
+
+
+def _check_group(config: Config, params: Params) -> None:
+    group, names = params["recommendation.group_attribute"], attribute_names(config)
+    if group and group not in names:
+        raise RecsysError(f"recommendation.group_attribute: the users have no attribute '{group}'.{near(group, names)}")

@@ -1,0 +1,28 @@
+/*
+What each scorer adds to the score of what is recommended.
+
+Bestsellers have one scorer, their popularity.
+
+grain: user_no, list, item_no, scorer
+*/
+select
+    lists.user_no,
+    lists.list,
+    lists.item_no,
+    blend.scorer,
+    cast(blend.contribution as double) as contribution
+from recommendation.lists
+inner join recommendation.blend
+    on blend.user_no = lists.user_no
+    and blend.item_no = lists.item_no
+where lists.source = 'personalized'
+    and blend.contribution <> 0
+union all
+select
+    lists.user_no,
+    lists.list,
+    lists.item_no,
+    'popularity' as scorer,
+    lists.score as contribution
+from recommendation.lists
+where lists.source in ('segment', 'popular_fallback')

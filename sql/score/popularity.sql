@@ -1,0 +1,20 @@
+/*
+An item is worth to everybody what it is worth to all: the bestseller list as a scorer.
+
+Without weight it costs nothing: lists are filled up with bestsellers anyway where personal
+scores run out. With weight it draws every list towards what sells.
+
+grain: user_no, item_no
+kind: view
+label: Popularity
+weight: 0
+*/
+select
+    users.user_no,
+    popular.item_no,
+    'popularity' as source_kind,  -- what speaks for the item: item, user, taste, popularity or rhythm
+    0 as source_no,  -- its number; 0 where it has none
+    cast(popular.popularity_share as decimal(18, 9)) as contribution  -- what this adds to the score
+from profile.item_popularity as popular
+cross join profile.users
+where not users.is_excluded
