@@ -95,7 +95,7 @@ class Project:
                 f"where r.user_id = {literal(user)} and r.rank <= {int(n)} order by r.list, r.rank, w.reason_rank"
             )
         return self.query(
-            "select list, rank, item_id, item_name, score, source, reason from recommendations "
+            "select list, rank, item_id, item_name, score, source, expected_on, reason from recommendations "
             f"where user_id = {literal(user)} and rank <= {int(n)} order by list, rank"
         )
 

@@ -147,3 +147,6 @@ create or replace macro spread(mean_value, mean_square) as sqrt(
         else mean_square
     end
 );
+
+-- A day as one writes it in a letter: 3 May 2017.
+create or replace macro day_in_words(value) as strftime(value, '%-d %B %Y');

@@ -11,6 +11,7 @@ select
     items.item_name,
     lists.score,
     lists.source,
+    lists.expected_on,
     wording.reason
 from recommendation.lists
 inner join recommendation.wording

@@ -60,7 +60,7 @@ summed as (
             ln(1 + cast(sum(weighted.weight) as double)) / ln(2)
         )) as strength,
         count(*) as event_count,
-        sum(case when weighted.event_type = 'purchase' then 1 else 0 end) as purchase_count,
+        sum(case when weighted.event_type = 'purchase' then 1 else 0 end) as purchase_line_count,
         sum(case when weighted.event_type = 'rating' then 1 else 0 end) as rating_count,
         max(weighted.occurred_at) as last_event_at
     from weighted
@@ -73,7 +73,7 @@ select
     items.item_no,
     summed.strength,  -- the newest rating, else log2(1 + sum of event weights)
     summed.event_count,  -- events of any kind but refunds
-    cast(summed.purchase_count as bigint) as purchase_count,  -- purchase lines among them
+    cast(summed.purchase_line_count as bigint) as purchase_line_count,  -- purchase lines among them
     cast(summed.rating_count as bigint) as rating_count,  -- ratings among them
     summed.last_event_at  -- the last of them, UTC
 from summed

@@ -36,11 +36,11 @@ shares as (
         lists.user_no,
         lists.list,
         lists.item_no,
-        'popularity' as source_kind,
+        case when lists.source = 'rhythm' then 'rhythm' else 'popularity' end as source_kind,
         0 as source_no,
         lists.score as contribution
     from recommendation.lists
-    where lists.source in ('segment', 'popular_fallback')
+    where lists.source <> 'personalized'
 
 )
 

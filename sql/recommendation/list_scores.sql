@@ -1,7 +1,7 @@
 /*
 What each scorer adds to the score of what is recommended.
 
-Bestsellers have one scorer, their popularity.
+Bestsellers have one scorer, their popularity; what is due has one, its rhythm.
 
 grain: user_no, list, item_no, scorer
 */
@@ -22,7 +22,7 @@ select
     lists.user_no,
     lists.list,
     lists.item_no,
-    'popularity' as scorer,
+    case when lists.source = 'rhythm' then 'rhythm' else 'popularity' end as scorer,
     lists.score as contribution
 from recommendation.lists
-where lists.source in ('segment', 'popular_fallback')
+where lists.source <> 'personalized'

@@ -76,7 +76,7 @@ select
     offered.user_no,
     offered.item_no,
     offered.popularity_share as score,  -- how much the user should like the item; only comparable within one list
-    case when offered.group_name = '' then 'popular_fallback' else 'segment' end as source,  -- personalized; segment: bestsellers of users with the same attribute; popular_fallback: of all
+    case when offered.group_name = '' then 'popular_fallback' else 'segment' end as source,  -- personalized; segment: bestsellers of users with the same attribute; popular_fallback: of all; rhythm: due again
     row_number() over (
         partition by offered.user_no
         order by offered.group_name desc, offered.position

@@ -37,7 +37,7 @@ named as (
             else coalesce(items.item_name, features.value)
         end as name,
         case
-            when own.purchase_count > 0 then 'because you bought '
+            when own.purchase_line_count > 0 then 'because you bought '
             when own.rating_count > 0 then 'because you liked '
             when own.user_no is not null then 'because you looked at '
         end as verb,
@@ -47,19 +47,15 @@ named as (
         ) as place
     from recommendation.reasons
     inner join strongest
-        on strongest.user_no = reasons.user_no
-        and strongest.list = reasons.list
+        on strongest.user_no = reasons.user_no and strongest.list = reasons.list
         and strongest.item_no = reasons.item_no
         and strongest.source_kind = reasons.source_kind
     left join profile.items
-        on items.item_no = reasons.source_no
-        and reasons.source_kind = 'item'
+        on items.item_no = reasons.source_no and reasons.source_kind = 'item'
     left join profile.features
-        on features.feature_no = reasons.source_no
-        and reasons.source_kind = 'taste'
+        on features.feature_no = reasons.source_no and reasons.source_kind = 'taste'
     left join profile.user_item as own
-        on own.user_no = reasons.user_no
-        and own.item_no = items.item_no
+        on own.user_no = reasons.user_no and own.item_no = items.item_no
 
 )
 
@@ -68,6 +64,7 @@ select
     lists.list,
     lists.item_no,
     case
+        when lists.source = 'rhythm' then due.due_reason
         when first.source_kind = 'item' then first.verb || first.name || case
             when second.verb = first.verb and second.name <> first.name then ' and ' || second.name
             else ''
@@ -84,3 +81,5 @@ left join named as first
 left join named as second
     on second.user_no = lists.user_no and second.list = lists.list
     and second.item_no = lists.item_no and second.place = 2
+left join recommendation.due_wording as due
+    on due.user_no = lists.user_no and due.item_no = lists.item_no
