@@ -19,6 +19,7 @@ class InputColumn:
     text_name: Column
     reason: str
     is_needed: bool
+    is_dispensable: bool
     is_parsed: bool
     is_fallible: bool
     comment: Words
@@ -45,9 +46,19 @@ class Input:
     columns: list[InputColumn]
 
     @property
-    def fallible(self) -> list[InputColumn]:
+    def texts(self) -> list[InputColumn]:
         """Columns that may come to nothing although something stands in the source, or must not come to nothing."""
         return [column for column in self.columns if column.is_fallible or column.is_needed]
+
+    @property
+    def fallible(self) -> list[InputColumn]:
+        """Those of them without which the row cannot be used."""
+        return [column for column in self.texts if not column.is_dispensable]
+
+    @property
+    def dispensable(self) -> list[InputColumn]:
+        """Those of them that the row can do without."""
+        return [column for column in self.texts if column.is_dispensable]
 
     @property
     def plain(self) -> list[InputColumn]:
@@ -66,4 +77,4 @@ def absent(name: str, about: dict[str, Any]) -> InputColumn:
 
 def fixed(name: str, value: Expression, comment: str) -> InputColumn:
     """A column that cannot fail: a constant, text, or one that the source does not have."""
-    return InputColumn(Column(name), name, value, value, Column(name + "_text"), "", False, False, False, Words(comment))
+    return InputColumn(Column(name), name, value, value, Column(name + "_text"), "", False, False, False, False, Words(comment))

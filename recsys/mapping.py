@@ -86,6 +86,7 @@ class Mapper:
             text_name=Column(name + "_text"),
             reason={"number": "not a number", "rate": "not a number", "time": "not a date", "boolean": "neither yes nor no"}.get(kind, "missing"),
             is_needed=bool(about.get("required") or about.get("on_mapped")),
+            is_dispensable=bool(about.get("dispensable")),
             is_parsed=is_parsed,
             is_fallible=is_parsed or kind in ("number", "rate"),
             comment=Words(about["comment"]),

@@ -16,6 +16,9 @@ KEYS = {
 }
 
 
+_INCLUDE = re.compile(r'\{%\s*include\s+"([\w.]+)"\s*%\}\n')
+
+
 @dataclass(frozen=True)
 class Check:
     """A predicate that is true for every row; `warn` does not stop a refresh; behind ` -- ` stands advice."""
@@ -77,7 +80,7 @@ def read_model(path: Path, schema: str) -> Model:
     Raises:
         RecsysError: no header, an unknown key, or a key whose value cannot be.
     """
-    text = path.read_text(encoding="utf-8")
+    text = _INCLUDE.sub(lambda found: _part(path, found[1]), path.read_text(encoding="utf-8"))
     header = re.match(r"\s*/\*(.*?)\*/", text, re.S)
     if not header:
         raise RecsysError(f"{path}: a model starts with a /* header */ (see sql/README.md)")
@@ -94,6 +97,15 @@ def read_model(path: Path, schema: str) -> Model:
     )
     _validate(model)
     return model
+
+
+def _part(path: Path, name: str) -> str:
+    """Return the text of a file beside a model that several models share."""
+    try:
+        return (path.parent / name).read_text(encoding="utf-8")
+    except OSError:
+        beside = [file.name for file in path.parent.glob("*.part")]
+        raise RecsysError(f"{path}: includes {name}, which is not there.{near(name, beside)}") from None
 
 
 def _split(header: str, path: Path) -> tuple[str, dict[str, list[str]]]:

@@ -136,6 +136,9 @@ def _totals(con: duckdb.DuckDBPyConnection, source: Source, read: Input) -> pd.D
     add(f"""select concat_ws(' ', 'cannot be used:', trouble_column, trouble_reason), count(*),
         'row ' || min(source_row) || coalesce(': ' || arg_min(trouble_value, source_row), '')
         from {table} where trouble_column is not null group by trouble_column, trouble_reason order by count(*) desc, 1""")
+    add(f"""select concat_ws(' ', 'counts without:', gap_column, gap_reason), count(*),
+        'row ' || min(source_row) || coalesce(': ' || arg_min(gap_value, source_row), '')
+        from {table} where gap_column is not null and trouble_column is null group by gap_column, gap_reason order by count(*) desc, 1""")
     if source.key:
         add(f"select 'copies under the same key', count(row_key) - count(distinct row_key), 'the newest counts' from {table}")
     sound = f"from {table} where trouble_column is null"

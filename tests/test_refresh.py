@@ -288,3 +288,19 @@ def test_whether_amounts_include_tax_is_checked_against_order_totals_and_publish
     ).itertuples(index=False))
     assert len(comments) == 3
     assert all(comment.endswith(str(includes).lower()) for comment in comments.values())
+
+
+def test_an_item_keeps_its_name_when_its_flag_cannot_be_read(tmp_path):
+    sales = pd.DataFrame({"who": ["a", "b"], "what": ["x", "y"], "paid": [1.0, 2.0]})
+    items = pd.DataFrame({"sku": ["x", "y"], "title": ["Tea", "Mug"], "flag": ["yes", "perhaps"]})
+    config = {
+        "interactions": [{"name": "till", "from": sales, "columns": {"user_id": "who", "item_id": "what", "line_amount": "paid"}}],
+        "items": [{"name": "list", "from": items, "columns": {"item_id": "sku", "name": "title", "is_recommendable": "flag"}}],
+    }
+    project = Project(tmp_path, config)
+    project.refresh()
+    found = project.query("select item_name, is_recommendable from item_profiles order by item_id")
+    assert found.values.tolist() == [["Tea", True], ["Mug", True]]
+    assert project.query("select row_count, example from data_quality where finding = 'unreadable value'").values.tolist() == [
+        [1, "neither yes nor no in flag"]]
+    assert project.query("select used_count, rejected_count from reconciliation where input = 'items'").values.tolist() == [[2, 0]]

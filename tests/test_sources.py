@@ -20,7 +20,7 @@ def one_column(load, name: str, values: list, *, column: str = "v", kind: str = 
     form = {"delimiter": ";", **block.pop("format", {})}
     loaded = load({"s.csv": "\n".join(lines) + "\n"},
                   **{kind: [{"from": "s.csv", "format": form, "columns": {**extra, name: column}, **block}]})
-    return [(row[0], row[1]) for row in loaded.rows(name, "trouble_value", of=kind)]
+    return [(row[0], row[1]) for row in loaded.rows(name, "coalesce(trouble_value, gap_value)", of=kind)]
 
 
 def values(load, name, given, **block):
@@ -164,6 +164,24 @@ def test_yes_and_no_are_read_in_the_words_that_exports_use(load):
     given = ["yes", "0", "TRUE", "nein", "", "perhaps"]
     assert one_column(load, "is_excluded", given, kind="users") == [
         (True, None), (False, None), (True, None), (False, None), (None, None), (None, "perhaps")]
+
+
+def test_a_row_does_without_a_value_that_only_describes(load):
+    content = "sku,name,price,flag,from\n1,Tea,4.50,yes,2024-01-01\n2,Mug,ask us,perhaps,soon\n,Jam,free,yes,\n"
+    loaded = load({"i.csv": content}, items=[{"from": "i.csv", "columns": {
+        "item_id": "sku", "name": "name", "list_price": "price", "is_recommendable": "flag", "available_from": "from"}}])
+    assert loaded.rows("item_id", "name", "list_price", "is_recommendable", "trouble_column", of="items") == [
+        ("1", "Tea", Decimal("4.5"), True, None), ("2", "Mug", None, None, None), (None, "Jam", None, True, "sku")]
+    assert loaded.rows("gap_column", "gap_value", "gap_reason", of="items") == [
+        (None, None, None), ("price", "ask us", "not a number"), ("price", "free", "not a number")]
+
+
+def test_a_consent_that_says_neither_yes_nor_no_counts_and_grants_nothing(load):
+    content = "who,what,how,ok\na,marketing,email,yes\nb,marketing,email,maybe\n"
+    loaded = load({"c.csv": content}, consents=[{"from": "c.csv", "columns": {
+        "user_id": "who", "purpose": "what", "channel": "how", "is_granted": "ok"}}])
+    assert loaded.rows("user_id", "is_granted", "trouble_column", "gap_value", of="consents") == [
+        ("a", True, None, None), ("b", None, None, "maybe")]
 
 
 @pytest.mark.parametrize("text, expected", [

@@ -32,6 +32,14 @@ create or replace macro text_to_number(value, decimal_mark) as coalesce(
 create or replace macro text_to_rate(value, decimal_mark) as
     try_cast(ungrouped(plain_digits(value), decimal_mark) as decimal(28, 12));
 
+-- What is wrong with a column: something stands there that cannot be read, or nothing although it is needed.
+create or replace macro trouble_with(column_name, value, told, reason, is_needed) as case
+    when value is null and told is not null then {'column_name': column_name, 'told': told, 'reason': reason}
+    when value is null and is_needed then {'column_name': column_name, 'told': null, 'reason': 'missing'}
+end;
+create or replace macro no_trouble() as
+    cast(null as struct(column_name varchar, told varchar, reason varchar));
+
 -- Yes and no in the words that exports use; null when it is neither.
 create or replace macro text_to_boolean(value) as case
     when lower(value) in ('true', 't', 'yes', 'y', '1', '1.0', 'ja', 'j', 'oui', 'si', 'on') then true

@@ -19,6 +19,12 @@ found as (
     from staging.rejected_rows
     union all
     select
+        'unreadable value', 'a value that could not be read; the row counts without it',
+        unread_values.source, unread_values.gap_reason || ' in ' || unread_values.gap_column,
+        unread_values.source_row
+    from staging.unread_values
+    union all
+    select
         'superseded', 'older copies of a row that came again under the same key',
         interactions.source, 'row ' || interactions.source_row, interactions.source_row
     from staging.interactions
