@@ -108,16 +108,3 @@ def test_item_neighbour_scores_equal_numpys_and_reasons_add_up(tmp_path):
     reasons = project.table("recommendation_reasons").groupby(["user_id", "item_id"])["contribution"].sum()
     by_pair = personal.set_index(["user_id", "item_id"])["score"]
     np.testing.assert_allclose(reasons.loc[by_pair.index], by_pair, rtol=0, atol=TOLERANCE)
-
-
-def test_what_is_published_is_the_same_for_any_number_of_threads(tmp_path):
-    ratings = random_ratings(5, users=200, items=120)
-    tables = {}
-    for threads in (1, 2, 4):
-        config = {"interactions": [{"name": "r", "from": ratings, "columns": {"user_id": "user", "item_id": "item", "rating": "rating"}}]}
-        project = Project(tmp_path / str(threads), config)
-        project.refresh(threads=threads)
-        tables[threads] = {name: project.table(name) for name in project.tables()["table_name"] if name != "reconciliation_history"}
-    for name, table in tables[1].items():
-        pd.testing.assert_frame_equal(table, tables[2][name], check_exact=True)
-        pd.testing.assert_frame_equal(table, tables[4][name], check_exact=True)
