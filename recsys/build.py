@@ -8,6 +8,7 @@ import duckdb
 
 from recsys.checks import Failure, failures
 from recsys.errors import RecsysError
+from recsys.files import out_of_room
 from recsys.plan import Node
 from recsys.render import literal, quoted
 from recsys.sidebyside import run_side_by_side
@@ -51,6 +52,8 @@ class Builder:
         except (duckdb.InterruptException, duckdb.IOException, duckdb.OutOfMemoryException):
             raise
         except duckdb.Error as error:
+            if out_of_room(error):  # a commit that finds no room is no IOException
+                raise
             raise RecsysError(f"{node.model.path}: {_first_line(error)}") from error
         self._comment(node)
         foreign = {str(attribute["column"]) for attribute in node.context.get("attributes", [])}

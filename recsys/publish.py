@@ -94,7 +94,7 @@ def publish(
     try:
         con.execute("update workspace.meta.runs set is_published = true where run_id = ?", [run_id])
         con.execute("checkpoint workspace")
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.TransactionException) as error:
         raise RecsysError(f"{paths.published} is published, but {paths.workspace} could not note it: "
                           f"{reason(error)}. The next refresh will.") from error
 

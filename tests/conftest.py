@@ -4,6 +4,7 @@ import datetime as dt
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -112,6 +113,22 @@ def duckdb_of(with_packages) -> Callable[[str], dict[str, str]]:
         return dict(os.environ) if is_mine else with_packages(f"duckdb=={version}.*")
 
     return find
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Callable[[int], Path]]:
+    """Return a function that mounts a disk of so many bytes, or makes it that large."""
+    disk = tmp_path / "disk"
+
+    def size(count: int) -> Path:
+        options = "remount," if disk.is_mount() else ""
+        disk.mkdir(exist_ok=True)
+        installed("mount", "-t", "tmpfs", "-o", f"{options}size={count}", "tmpfs", disk)
+        return disk
+
+    yield size
+    if disk.is_mount():
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 class Tiny:

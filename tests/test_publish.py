@@ -373,6 +373,29 @@ def test_a_full_disk_is_a_clear_error_and_the_last_file_stands(paths, step, expe
     assert history(paths) == ([1, 2], [1, 2])
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_a_disk_that_is_really_full_before_any_step_is_a_clear_error_and_no_run_is_lost(small_disk, step):
+    folder = small_disk(30_000_000)
+    full, filler = Paths(folder, folder / "recsys.duckdb"), folder / "filler"
+    small_refresh(full)
+
+    def fill(name):
+        if name == step:
+            with pytest.raises(OSError, match="No space left"), filler.open("wb", buffering=0) as file:
+                while True:
+                    file.write(b"x" * 4096)
+
+    is_written = STEPS.index(step) >= STEPS.index("validate")  # from then on nothing large is written
+    expected = "is published, but .* could not note it" if is_written else "cannot be written: .*recsys.duckdb is as it was"
+    with refused(expected):
+        small_refresh(full, fill, rows=100_000)
+    runs = [1, 2] if is_written else [1]
+    assert seen(full) == (runs[-1:], runs, runs)
+    filler.unlink()
+    assert small_refresh(full)[0] == len(runs) + 1
+    assert history(full) == ([*runs, len(runs) + 1], [*runs, len(runs) + 1])
+
+
 def test_who_may_read_the_published_file_stays_as_it_was_set(paths):
     small_refresh(paths)
     paths.published.chmod(0o640)

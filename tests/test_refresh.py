@@ -1,6 +1,7 @@
 """A refresh is all or nothing, seen from outside: real processes that are killed, interrupted or in each other's way."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,24 +20,35 @@ from recsys.publish import open_published
 STEPS = ["refuse", "candidate", "close", "validate", "fsync", "replace", "mark"]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
-    """A handmade project that was refreshed once."""
-    folder = tmp_path_factory.mktemp("handmade") / "project"
-    shutil.copytree(bundled("data") / "handmade", folder)
-    Project(folder).refresh()
-    return folder
-
-
 @pytest.fixture
-def folder(made, tmp_path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "project"))
+def folder(handmade, tmp_path) -> Path:
+    """A project of its own that was refreshed once."""
+    return Path(shutil.copytree(handmade, tmp_path / "project"))
+
+
+# the command line, but for stdout: there it says how many models there are, and which it comes to
+TELLING = """
+import sys
+from recsys.cli import main
+from recsys.progress import Shown
+Shown.total = lambda self, count: print("total", count, flush=True)
+Shown.model = lambda self, table: print("model", table, flush=True)
+Shown.tick = lambda self, done, total: print("tick", done, "of", total, flush=True)
+main()
+"""
 
 
 def start(folder: Path, *args: str) -> subprocess.Popen:
-    return subprocess.Popen(
-        [sys.executable, "-m", "recsys", *args, "-p", str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    words = [sys.executable, "-c", TELLING, *args, "-p", str(folder)]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def comes_to(process: subprocess.Popen, sign: str) -> str:
+    """Wait until the process says a line that starts with ``sign``; return the rest of it."""
+    for line in process.stdout:
+        if line.startswith(sign):
+            return line.removeprefix(sign).strip()
+    raise AssertionError(f"it ended before it came to {sign!r}: {process.communicate()[1]}")
 
 
 def state(folder: Path) -> tuple[list[int], list[int], int]:
@@ -53,34 +65,41 @@ def test_each_refresh_is_one_published_run_with_its_history(folder):
     assert state(folder) == ([1, 2], [1, 2], 24)
 
 
-@pytest.mark.parametrize("moment", [0.3, 0.7, 1.0, 1.4, 1.8, 2.2, 2.6])
-def test_a_refresh_killed_at_any_moment_leaves_the_last_good_file_and_the_next_one_works(folder, moment):
+def files(folder: Path) -> list[str]:
+    """What lies where the file is published, other than the inputs."""
+    return sorted(path.name for path in folder.iterdir() if "duckdb" in path.name)
+
+
+def test_killed_at_many_moments_the_last_good_file_stands_and_the_next_refresh_works(folder):
     before = (folder / "recsys.duckdb").read_bytes()
-    process = start(folder, "refresh")
-    time.sleep(moment)  # the moment is the point of the test: wherever it falls, the promise holds
-    process.kill()
-    process.communicate()
-    if (folder / "recsys.duckdb").read_bytes() == before:
+    for share in (0, 0.2, 0.4, 0.6, 0.8, 1):  # each killed refresh finds what the one before left
+        process = start(folder, "refresh")
+        for _ in range(1 + int(share * int(comes_to(process, "total")))):
+            comes_to(process, "model")
+        process.kill()
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        assert (folder / "recsys.duckdb").read_bytes() == before
         assert state(folder) == ([1], [1], 24)
-    runs, history, _ = state(folder)
     Project(folder).refresh()
-    assert state(folder) == ([*runs, len(runs) + 1], [*history, len(runs) + 1], 24)
-    assert sorted(path.name for path in folder.glob("recsys.duckdb*")) == ["recsys.duckdb"]
+    assert state(folder) == ([1, 2], [1, 2], 24)
+    assert files(folder) == ["recsys.duckdb"]
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_refresh_killed_before_each_step_of_the_protocol_never_mixes_runs(folder, step):
+def test_killed_before_each_step_of_the_protocol_no_runs_are_mixed(folder):
     script = (
         "import os, signal, sys\nfrom recsys import Project\n"
         "def die(name):\n    if name == sys.argv[2]:\n        os.kill(os.getpid(), signal.SIGKILL)\n"
         "Project(sys.argv[1]).refresh(on_step=die)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(folder), step], capture_output=True)
-    assert done.returncode == -signal.SIGKILL
-    runs = [1, 2] if step == "mark" else [1]
-    assert state(folder) == (runs, runs, 24)
+    for step in STEPS:  # each starts from what the one before left
+        done = subprocess.run([sys.executable, "-c", script, str(folder), step], capture_output=True)
+        assert done.returncode == -signal.SIGKILL
+        runs = [1, 2] if step == "mark" else [1]
+        assert state(folder) == (runs, runs, 24), step
     Project(folder).refresh()
-    assert state(folder) == ([*runs, len(runs) + 1], [*runs, len(runs) + 1], 24)
+    assert state(folder) == ([1, 2, 3], [1, 2, 3], 24)
+    assert files(folder) == ["recsys.duckdb"]
 
 
 def test_a_failing_check_publishes_nothing_and_says_what_to_do(folder):
@@ -107,22 +126,12 @@ def heavy(tmp_path_factory) -> Path:
     return folder
 
 
-def wait_until_it_counts_neighbours(process: subprocess.Popen, folder: Path) -> None:
-    for _ in range(600):
-        found = subprocess.run(
-            [sys.executable, "-c", "import sys, pathlib; print((pathlib.Path(sys.argv[1]) / '.recsys/lock.json').exists())", str(folder)],
-            capture_output=True, text=True,
-        )
-        if "True" in found.stdout:
-            break
-        assert process.poll() is None, process.communicate()
-    time.sleep(4)
-
-
 @pytest.mark.alone
-def test_ctrl_c_stops_within_two_seconds_and_leaves_no_traceback(heavy):
+@pytest.mark.parametrize("moment", ["model raw.interactions", "model similarity.neighbours", "tick 2 of"])
+def test_ctrl_c_stops_within_two_seconds_and_leaves_no_traceback(heavy, moment):
     process = start(heavy, "refresh")
-    wait_until_it_counts_neighbours(process, heavy)
+    comes_to(process, moment)
+    time.sleep(0.1)  # into the query that it has just begun
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)
@@ -136,9 +145,9 @@ def test_ctrl_c_stops_within_two_seconds_and_leaves_no_traceback(heavy):
 def test_a_second_refresh_says_who_holds_the_first(heavy):
     first = start(heavy, "refresh")
     try:
-        wait_until_it_counts_neighbours(first, heavy)
+        comes_to(first, "model")
         second = start(heavy, "refresh")
-        _, errors = second.communicate(timeout=30)
+        _, errors = second.communicate(timeout=60)
         assert second.returncode == 1
         assert f"process {first.pid}" in errors
     finally:
@@ -171,8 +180,31 @@ def test_a_full_disk_is_a_clear_error_and_the_last_file_stays(folder):
     done = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True)
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
+    assert "the disk is full. Free some space" in done.stderr
     assert (folder / "recsys.duckdb").read_bytes() == before
     Project(folder).refresh()
+    assert state(folder) == ([1, 2], [1, 2], 24)
+
+
+def test_a_disk_that_is_really_full_while_building_or_publishing_is_a_clear_error(folder, small_disk):
+    disk = small_disk(200_000)
+    project = Path(shutil.copytree(bundled("data") / "handmade", disk / "project"))
+    process = start(project, "refresh")
+    _, errors = process.communicate()
+    assert process.returncode == 1 and "Traceback" not in errors
+    assert re.search("workspace.duckdb: the disk is full. .*What is published stays as it was", errors)
+    shutil.rmtree(project)
+    needed = sum(file.stat().st_size for file in folder.rglob("*"))
+    small_disk(needed + 1_000_000)
+    project = Path(shutil.copytree(folder, disk / "project"))
+    process = start(project, "refresh")
+    _, errors = process.communicate()
+    assert process.returncode == 1 and "Traceback" not in errors
+    assert re.search("recsys.duckdb.next cannot be written: the disk is full. .*recsys.duckdb is as it was", errors)
+    assert (project / "recsys.duckdb").read_bytes() == (folder / "recsys.duckdb").read_bytes()
+    small_disk(20 * needed)
+    Project(project).refresh()
+    assert state(project) == ([1, 2], [1, 2], 24)
 
 
 def test_a_frame_refreshes_as_a_file_does(tmp_path):

@@ -22,10 +22,10 @@ def ran(*words: object, seconds: float = 120, **options) -> str:
 
 
 def installed(*words: object, **options) -> None:
-    """Run a command that installs something; skip the test with the end of what it says if that fails."""
+    """Run a command that fetches or mounts something; skip the test with the end of what it says if that fails."""
     try:
         done = subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=240, **options)
     except (OSError, subprocess.TimeoutExpired) as error:
-        pytest.skip(f"cannot be installed here: {error}")
+        pytest.skip(f"not to be had here: {error}")
     if done.returncode:
-        pytest.skip(f"cannot be installed here: {(done.stderr or done.stdout).strip()[-300:]}")
+        pytest.skip(f"not to be had here: {(done.stderr or done.stdout).strip()[-300:]}")
