@@ -15,7 +15,7 @@ from recsys.graph import upstream
 from recsys.library import Library
 from recsys.model import Model
 from recsys.params import Params
-from recsys.plan import Node, make_node, make_plan
+from recsys.plan import Node, is_chosen, make_node, make_plan
 from recsys.render import literal, quoted
 from recsys.sources import prepare, run_context
 from recsys.spec import Example, Table, read_spec
@@ -65,15 +65,16 @@ class SpecRunner:
 
     def _run(self, example: Example) -> str | None:
         model, only = self.model_of(example), None
-        if self.library.is_formula(model):
-            model, only = self.library.families[model.schema], [model]
-        elif model.is_family and example.path.is_relative_to(self.library.root):
-            # a packaged example speaks of the packaged members, whatever a project adds to them
-            only = [member for member in self.library.members(model) if member.path.is_relative_to(self.library.root)]
         settings = {
             key if "." in key else f"{model.schema}.{key}": value for key, value in example.settings.items()
         }
         params = self.params.override(settings, f"{example.path}:{example.line}")
+        if self.library.is_formula(model):
+            model, only = self.library.families[model.schema], [model]
+        elif model.is_family and example.path.is_relative_to(self.library.root):
+            # a packaged example speaks of the packaged members with a weight, whatever a project adds to them
+            only = [member for member in self.library.members(model)
+                    if member.path.is_relative_to(self.library.root) and is_chosen(self.library, member, params)]
         for table in example.given:
             self._insert(table)
         builder = Builder(self.con, check=False)
