@@ -1,5 +1,6 @@
 """What must hold for every table: its grain, its own checks, and what its column names promise."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -62,20 +63,28 @@ def failures(con: duckdb.DuckDBPyConnection, model: Model, foreign: Collection[s
         except duckdb.BinderException as error:
             raise RecsysError(f"{model.path}: a check does not bind: {error}") from None
         found = [
-            Failure(model.table, check.predicate, count, check.is_warning, check.advice, _first(con, model, columns, broken))
+            Failure(model.table, check.predicate, count, check.is_warning, *_told(con, model, columns, check.advice, broken))
             for (check, broken), count in zip(wanted, row, strict=True) if count
         ]
     return found + _type_failures(model, columns) + _grain_failures(con, model, columns)
 
 
-def _first(con: duckdb.DuckDBPyConnection, model: Model, columns: dict[str, str], broken: str) -> str:
-    """Return which row breaks a check, by its grain; of several the first."""
-    names = [name for name in model.grain if name in columns]
-    if not names:
-        return ""
-    key = ", ".join(map(quoted, names))
-    row = con.sql(f"select {key} from {model.table} where {broken} order by {key} limit 1").fetchall()[0]
-    return ", ".join(f"{name} = {value}" for name, value in zip(names, row, strict=True))
+def _told(
+    con: duckdb.DuckDBPyConnection, model: Model, columns: dict[str, str], advice: str, broken: str
+) -> tuple[str, str]:
+    """Return (the advice, which row breaks the check by its grain); of several the first.
+
+    A column of that row that the advice names in braces is put in its place.
+    """
+    key = [name for name in model.grain if name in columns]
+    named = [name for name in re.findall(r"\{(\w+)\}", advice) if name in columns]
+    if not key:
+        return advice, ""
+    wanted, order = ", ".join(map(quoted, [*key, *named])), ", ".join(map(quoted, key))
+    row = con.sql(f"select {wanted} from {model.table} where {broken} order by {order} limit 1").fetchall()[0]
+    for name, value in zip(named, row[len(key):], strict=True):
+        advice = advice.replace(f"{{{name}}}", str(value))
+    return advice, ", ".join(f"{name} = {value}" for name, value in zip(key, row, strict=False))
 
 
 def _promises(columns: dict[str, str]) -> list[str]:

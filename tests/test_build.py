@@ -224,6 +224,13 @@ def refused(tiny, select: str, **keys) -> str:
     return str(error.value)
 
 
+def test_advice_may_name_a_value_of_the_row(tiny):
+    tiny.model("staging.a", "select unnest([1, 2, 3]) as id,  -- the id\n'too ' || id as reason  -- why",
+               check="id < 2 -- mostly {reason}, {nothing}")
+    with pytest.raises(RecsysError, match=r"\(first: id = 2\): mostly too 2, \{nothing\}"):
+        tiny.build()
+
+
 def test_a_broken_check_stops_with_model_check_count_first_row_and_advice(tiny):
     said = refused(tiny, "select unnest([1, 2, null]) as v,  -- v\nrow_number() over () as id  -- id", check="v > 1 -- look at the exports")
     assert "staging.a: 2 row(s) break `v > 1` (first: id = 1): look at the exports" in said

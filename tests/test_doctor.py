@@ -37,7 +37,7 @@ def test_handmade(tmp_path):
     found = examine(bundled("data") / "handmade")
     assert found["interactions store"].state == "warning"
     assert "2 unusable" in found["interactions store"].there
-    assert "Betrag not a number (1)" in found["interactions store"].missing
+    assert "not a number in Betrag (1)" in found["interactions store"].missing
     assert "2 superseded" in found["interactions web"].there
     assert "is an export missing?" in found["interactions web"].missing  # it ends ten days before the others
     assert found["overlaps in store"].state == "warning" and "key" in found["overlaps in store"].missing
@@ -160,7 +160,7 @@ def test_repeated_rows_and_too_many_rejected(tmp_path):
     found = examine(tmp_path, shop(rows))
     assert found["overlaps in shop"].state == "warning"
     assert found["interactions shop"].state == "no" and "would stop" in found["interactions shop"].missing
-    assert "at not a date (1)" in found["interactions shop"].missing
+    assert "not a date in at (1)" in found["interactions shop"].missing
 
 
 def test_every_source_that_cannot_be_used_is_named_at_once(tmp_path):

@@ -90,3 +90,31 @@ def test_no_contact_or_private_data_is_published(project):
     assert "birth_year" not in columns
     for value in {*people["email"].dropna(), *people["name"].dropna()} - brands:
         assert value not in everything
+
+
+def test_what_is_rejected_of_people_is_counted_but_not_quoted(tmp_path):
+    sales = "card,sku,paid\n" + "".join(f"c{number % 7},s{number % 5},1.00\n" for number in range(40))
+    files = {
+        "sales.csv": sales + "c1,s1,9;99\n" + "c1,s1,1,secret-line\n",
+        "people.csv": "card,mail,age,since\nc1,ann@secret.org,30,2024-01-01\nc2,bob@secret.org,31,2024-01-01,secret-field\n,cid@secret.org,32,2024-01-01\nc4,dan@secret.org,33,secret-day\n",
+        "links.csv": "card,client\nc1,secret-client,too,many\nc2,\n",
+        "consents.csv": "card,what,how,ok,at\nc1,marketing,email,yes,secret-time\n,marketing,secret-channel,yes,2024-01-01\n",
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    project = Project(tmp_path, {
+        "interactions": [{"from": "sales.csv", "columns": {"user_id": "card", "item_id": "sku", "line_amount": "paid"}}],
+        "users": [{"from": "people.csv", "columns": {"user_id": "card", "age": "age", "first_seen_at": "since"}, "contact": {"email": "mail"}}],
+        "identities": [{"from": "links.csv", "columns": {"user_id": "card", "id_type": "'web'", "id_value": "client"}}],
+        "consents": [{"from": "consents.csv", "columns": {
+            "user_id": "card", "purpose": "what", "channel": "how", "is_granted": "ok", "changed_at": "at"}}],
+    }, {"staging.max_rejected_share": 1.0})
+    project.refresh()
+    rejected = project.query("select input, file_line_no, trouble_column, trouble_value, trouble_reason from rejected_rows order by all")
+    assert rejected.groupby("input").size().to_dict() == {"consents": 2, "identities": 2, "interactions": 2, "users": 2}
+    assert rejected["trouble_value"].dropna().tolist() == ["9;99"], "of what is no personal data, the value helps to mend it"
+    with project.connect() as con:
+        tables = con.sql("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        everything = "\n".join(con.sql(f"from {name}").df().to_csv() for (name,) in tables)
+    assert "9;99" in everything and "unreadable value" in everything and "meta.runs" in {name for (name,) in tables}
+    assert "secret" not in everything

@@ -157,13 +157,12 @@ def reconciliation_history():
 
 
 def rejected_rows():
-    for row in ROWS:
-        if row.trouble:
-            yield {
-                "input": "interactions", "source": row.source, "source_file": "store_sales.csv",
-                "source_row": row.row, "row_in_file": row.row, "file_line_no": 0, "trouble_column": row.trouble[0],
-                "trouble_value": row.trouble[1], "trouble_reason": row.trouble[2],
-            }
+    for number, row in enumerate((row for row in ROWS if row.trouble), 1):  # all of one source
+        yield {
+            "input": "interactions", "source": row.source, "rejected_no": number, "source_file": "store_sales.csv",
+            "source_row": row.row, "row_in_file": row.row, "file_line_no": None, "trouble_column": row.trouble[0],
+            "trouble_value": row.trouble[1], "trouble_reason": row.trouble[2],
+        }
 
 
 def data_quality():

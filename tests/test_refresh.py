@@ -104,7 +104,7 @@ def test_killed_before_each_step_of_the_protocol_no_runs_are_mixed(folder):
 
 def test_a_failing_check_publishes_nothing_and_says_what_to_do(folder):
     before = (folder / "recsys.duckdb").read_bytes()
-    with pytest.raises(RecsysError, match="too much had to be rejected"):
+    with pytest.raises(RecsysError, match=r"too much had to be rejected, most often: missing in Datum \(1\)\."):
         Project(folder, settings={"staging.max_rejected_share": 0.01}).refresh()
     assert (folder / "recsys.duckdb").read_bytes() == before
     Project(folder).refresh()

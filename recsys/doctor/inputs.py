@@ -41,8 +41,8 @@ def _sources(facts: Facts) -> Iterator[Finding]:
 
 def _reasons(facts: Facts, kind: str, source: str) -> str:
     found = facts.con.execute(
-        "select concat_ws(' ', trouble_column, trouble_reason), count(*) from staging.rejected_rows "
-        "where input = ? and source = ? group by 1 order by 2 desc, 1 limit 2", [kind, source]
+        "select rejected_for, row_count from staging.rejection_reasons where input = ? and source = ? "
+        "order by reason_no limit 2", [kind, source]
     ).fetchall()
     return ", ".join(f"{reason} ({number(count)})" for reason, count in found)
 

@@ -15,7 +15,7 @@ found as (
         rejected_rows.source,
         rejected_rows.trouble_reason
             || coalesce(' in ' || rejected_rows.trouble_column, '') as example,
-        rejected_rows.source_row as found_row
+        rejected_rows.rejected_no as found_row
     from staging.rejected_rows
     union all
     select

@@ -16,12 +16,14 @@ check: net_amount = used_amount + unidentified_amount - order_discount_amount
 check: (select coalesce(sum(net_amount), 0) from staging.order_lines)
     = (select sum(net_amount) from staging.reconciliation)
     -- refunds got lost between the lines; please report this
-check: is_within_limit -- too much had to be rejected. `recsys show staging.rejected_rows` names
-    file, row and reason: mend the mapping, or raise staging.max_rejected_share
+check: is_within_limit -- too much had to be rejected, most often: {commonest_reason}.
+    `recsys show staging.rejected_rows` names file, row and reason: mend the mapping, or raise
+    staging.max_rejected_share
 check: warn not is_late -- its newest row is well older than the other sources': is an export missing?
 check: warn read_count > 0 -- nothing was read of it: is it the right file, or does
     `where` leave out all?
-check: warn rejected_count = 0 -- some rows could not be used, see rejected_rows
+check: warn rejected_count = 0 -- some rows could not be used, most often: {commonest_reason};
+    rejected_rows has each
 */
 select
     rows_read.input,
@@ -52,11 +54,16 @@ select
     rows_read.unusable_count <= {{ max_rejected_share }} * rows_read.read_count
         and coalesce(totals.unsigned_rejected_amount, 0)
             <= {{ max_rejected_share }} * greatest(coalesce(totals.unsigned_amount, 0), 1)
-        as is_within_limit  -- false: more was rejected than the project allows
+        as is_within_limit,  -- false: more was rejected than the project allows
+    reasons.rejected_for || ' (' || reasons.row_count || ')' as commonest_reason  -- why most of what was rejected could not be used
 from staging.rows_read
 left join staging.interaction_totals as totals
     on rows_read.input = 'interactions'
     and totals.source = rows_read.source
+left join staging.rejection_reasons as reasons
+    on reasons.input = rows_read.input
+    and reasons.source = rows_read.source
+    and reasons.reason_no = 1
 left join staging.line_totals
     on rows_read.input = 'interactions'
     and line_totals.source = rows_read.source
