@@ -229,6 +229,7 @@ def test_a_refund_file_that_knows_order_ids_only_takes_money_off_the_buyers_orde
     project = Project(tmp_path, config)
     project.refresh()
     assert dict(project.query("select user_id, net_amount from user_profiles").itertuples(index=False)) == {"a": 10.0, "b": 15.0}
+    assert project.query("select sum(used_count), sum(unidentified_count) from reconciliation").values.tolist() == [[3, 0]]
 
 
 def test_an_event_type_that_nobody_knows_is_reported(tmp_path):

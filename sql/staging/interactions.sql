@@ -20,10 +20,10 @@ select
         when claims.is_superseded then 'superseded'
         when cast(utc_to_local(claims.occurred_at, {{ timezone }}) as date)
             > try_cast(nullif({{ as_of_on }}, '') as date) then 'later'
-        when claims.alias_id is null then 'unidentified'
+        when coalesce(claims.alias_id, owners.user_id) is null then 'unidentified'
         else 'used'
     end as fate,  -- what became of the row: used, unidentified, superseded, rejected or later
-    coalesce(identities.user_id, claims.alias_id) as user_id,
+    coalesce(identities.user_id, claims.alias_id, owners.user_id) as user_id,
     claims.item_id,  -- the item
     case when claims.is_refund then 'refund' else claims.told_type end as event_type,  -- purchase, refund, view_item, add_to_cart, rating ...
     claims.occurred_at,  -- when it happened, UTC
@@ -59,6 +59,9 @@ select
 from staging.claims
 left join staging.identities
     on identities.alias_id = claims.alias_id
+left join staging.refund_owners as owners
+    on owners.source = claims.source
+    and owners.source_row = claims.source_row
 left join staging.currency_rates as rates
     on rates.currency = claims.currency
     and coalesce(claims.occurred_at, timestamp '9998-01-01') >= rates.valid_from_at
