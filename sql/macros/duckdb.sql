@@ -140,10 +140,14 @@ create or replace macro tags_of(value) as list_distinct(list_filter(
     lambda part: part is not null
 ));
 
--- The words of a text in any script, lower case, once for each time they occur; HTML marks are no words.
-create or replace macro words_of(value) as regexp_extract_all(
-    regexp_replace(lower(nfc_normalize(value)), '</?[a-z][^<>]*>|&[a-z]+;|&#\w+;', ' ', 'g'),
-    '[\p{L}\p{M}\p{N}]+'
+-- The words of a text in any script, lower case, once for each time they occur. HTML marks are no words, nor
+-- are mere numbers: a year or a size in a name would make strangers alike.
+create or replace macro words_of(value) as list_filter(
+    regexp_extract_all(
+        regexp_replace(lower(nfc_normalize(value)), '</?[a-z][^<>]*>|&[a-z]+;|&#\w+;', ' ', 'g'),
+        '[\p{L}\p{M}\p{N}]+'
+    ),
+    lambda word: regexp_matches(word, '\p{L}')
 );
 
 -- How much values vary, from their mean and the mean of their squares: the standard deviation, or where

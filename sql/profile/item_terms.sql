@@ -1,8 +1,8 @@
 /*
-What each item is called: its category, subcategory, brand, tags and the words of name and text.
+What each item is called: its category, subcategory, brand, tags and the words of its text.
 
-A word that stands in the name and again in the text is said twice and counts more. Of an
-item without a name the id is no word.
+A word that stands in the text twice counts more. The words of the name count only where
+nothing else describes the item: a film called Happiness is not like every other of that name.
 
 grain: item_no, feature, value
 */
@@ -17,9 +17,11 @@ described as (
         items.brand,
         tags_of(items.tags) as tags,
         words_of(
-            concat_ws(
-                ' ', case when items.item_name <> items.item_id then items.item_name end, items.text
-            )
+            case
+                when coalesce(items.text, items.category, items.subcategory, items.brand, items.tags)
+                    is not null then items.text
+                when items.item_name <> items.item_id then items.item_name
+            end
         ) as words
     from staging.items
     inner join profile.items as numbered
