@@ -110,6 +110,9 @@ create or replace macro top_rows(value, number, extra, k) as arg_max(
     k
 );
 
+-- The first value that is known, by place: of rows that complement one another.
+create or replace macro first_known(value, place) as arg_min(value, place) filter (where value is not null);
+
 -- The row with the largest value as (value, number); ties to the smallest number.
 create or replace macro top_row(value, number) as arg_max(
     {'value': value, 'number': number}, {'value': value, 'tie': -number}

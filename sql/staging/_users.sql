@@ -1,53 +1,33 @@
 /*
 Every user that a source describes or that did something, with the project's attributes.
 
-Rows of several ids of one person are one user; of several rows the newest counts.
+Several sources, and several ids of one person, complement one another: of each attribute
+the first known value counts, in the order of described_rows. Who is excluded by one of the
+rows is excluded.
 
 grain: user_id
 */
 with
 
-named as (
-
-    select
-        published_id(users.user_id, users.id_type, {{ id_type }}) as alias_id,
-        users.household_id,
-        users.is_excluded,
-        users.first_seen_at,
-        users.acquisition_channel,
-        {% for attribute in attributes %}
-        users.{{ attribute.column }},
-        {% endfor %}
-        users.version_no,
-        users.source,
-        users.source_row
-    from raw.users
-    where users.trouble_column is null
-
-),
-
 described as (
 
     select
-        coalesce(identities.user_id, named.alias_id) as user_id,
-        named.household_id,
-        named.is_excluded,
-        named.first_seen_at,
-        named.acquisition_channel,
+        places.entity_id as user_id,
+        first_known(users.household_id, places.row_place) as household_id,
+        bool_or(users.is_excluded) as is_excluded,
+        first_known(users.first_seen_at, places.row_place) as first_seen_at,
+        first_known(users.acquisition_channel, places.row_place) as acquisition_channel,
         {% for attribute in attributes %}
-        named.{{ attribute.column }},
+        first_known(users.{{ attribute.column }}, places.row_place) as {{ attribute.column }},
         {% endfor %}
-        named.source,
-        named.source_row
-    from named
-    left join staging.identities
-        on identities.alias_id = named.alias_id
-    qualify row_number() over (
-        partition by coalesce(identities.user_id, named.alias_id)
-        order by
-            identities.user_id is distinct from named.alias_id,
-            named.version_no desc nulls last, named.source desc, named.source_row desc
-    ) = 1
+        first_known(users.source, places.row_place) as source,
+        first_known(users.source_row, places.row_place) as source_row
+    from staging.described_rows as places
+    inner join raw.users
+        on users.source = places.source
+        and users.source_row = places.source_row
+    where places.input = 'users'
+    group by places.entity_id
 
 ),
 

@@ -1,8 +1,8 @@
 /*
 Every item that a source describes or that somebody bought, viewed or rated.
 
-Of several rows for one item the newest counts, else the last. An item that only occurs
-in interactions is known by its id alone.
+Several sources complement one another: of each column the first known value counts, in the
+order of described_rows. An item that only occurs in interactions is known by its id alone.
 
 grain: item_id
 */
@@ -11,28 +11,28 @@ with
 described as (
 
     select
-        items.item_id,
-        items.name,
-        items.category,
-        items.subcategory,
-        items.brand,
-        items.tags,
-        items.text,
-        items.list_price,
-        items.unit_cost,
-        items.parent_item_id,
-        items.is_recommendable,
-        items.stock_quantity,
-        items.available_from,
-        items.available_to,
-        items.source,
-        items.source_row
-    from raw.items
-    where items.trouble_column is null
-    qualify row_number() over (
-        partition by items.item_id
-        order by items.version_no desc nulls last, items.source desc, items.source_row desc
-    ) = 1
+        places.entity_id as item_id,
+        first_known(items.name, places.row_place) as name,
+        first_known(items.category, places.row_place) as category,
+        first_known(items.subcategory, places.row_place) as subcategory,
+        first_known(items.brand, places.row_place) as brand,
+        first_known(items.tags, places.row_place) as tags,
+        first_known(items.text, places.row_place) as text,
+        first_known(items.list_price, places.row_place) as list_price,
+        first_known(items.unit_cost, places.row_place) as unit_cost,
+        first_known(items.parent_item_id, places.row_place) as parent_item_id,
+        first_known(items.is_recommendable, places.row_place) as is_recommendable,
+        first_known(items.stock_quantity, places.row_place) as stock_quantity,
+        first_known(items.available_from, places.row_place) as available_from,
+        first_known(items.available_to, places.row_place) as available_to,
+        first_known(items.source, places.row_place) as source,
+        first_known(items.source_row, places.row_place) as source_row
+    from staging.described_rows as places
+    inner join raw.items
+        on items.source = places.source
+        and items.source_row = places.source_row
+    where places.input = 'items'
+    group by places.entity_id
 
 ),
 

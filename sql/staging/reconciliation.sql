@@ -4,7 +4,8 @@ For every source: rows and money read, and where each of them went.
 Money is line amounts less the lines' own discounts, refunds negative, in the reporting
 currency. What was read is reckoned from the rows as they came, what became of it from the
 rows as they were classified. Used and unidentified money, less the discounts on whole
-orders, is what the order lines add up to.
+orders, is what the order lines add up to. Of items and users superseded are the older copies
+within a source; rows of several sources complement one another, and all of them are used.
 
 grain: input, source
 check: read_count = used_count + unidentified_count + superseded_count + rejected_count

@@ -1,7 +1,8 @@
 /*
 Rows read of every source that the project names, and how many of them were kept.
 
-A source of which nothing could be read has its row too.
+A source of which nothing could be read has its row too. Of items and users a row is kept
+unless its own source has a newer copy, even where another source tells all of it.
 
 grain: input, source
 */
@@ -36,9 +37,7 @@ kept as (
     select 'orders' as input, source, count(*) as kept_count
     from staging.order_headers group by source
     union all
-    select 'items', source, count(*) from staging.items where source is not null group by source
-    union all
-    select 'users', source, count(*) from staging.users where source is not null group by source
+    select input, source, count(*) from staging.described_rows group by input, source
 
 ),
 
