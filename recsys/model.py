@@ -7,7 +7,7 @@ from pathlib import Path
 from recsys.errors import RecsysError, near
 
 KINDS = ("table", "view", "tiled", "iterated", "history")
-MEMBERS = ("tables", "formulas")
+MEMBERS = ("tables", "formulas", "tables or none")
 
 #: header keys: may the key stand more than once?
 KEYS = {
@@ -48,6 +48,11 @@ class Model:
     def is_family(self) -> bool:
         """A family's file gets the other labelled files of its folder as `members`."""
         return "members" in self.keys
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Its template makes a statement without any member too."""
+        return self.one("members") == "tables or none"
 
     @property
     def is_member(self) -> bool:
@@ -140,7 +145,7 @@ def _validate(model: Model) -> None:
     if model.kind not in KINDS:
         fail(f"unknown kind '{model.kind}'.{near(model.kind, KINDS)}")
     if model.is_family and model.one("members") not in MEMBERS:
-        fail("a family's header says `members: tables` or `members: formulas`")
+        fail("a family's header says `members: tables`, `members: tables or none` or `members: formulas`")
     if "{%" in model.template and not model.path.name.startswith("_"):
         fail("only files named _name.sql hold loops")
     if model.kind == "tiled" and not model.one("tiles"):

@@ -103,6 +103,23 @@ def is_chosen(library: Library, model: Model, params: Params) -> bool:
     return not model.is_member or params[f"{model.schema}.weight_{model.name}"] != 0
 
 
+def chosen_members(library: Library, family: Model, params: Params, *, everything: bool = False) -> list[Model]:
+    """Return the members that a family takes up.
+
+    Raises:
+        RecsysError: there is none, and the family's template does not say that it can do without.
+    """
+    members = library.members(family)
+    chosen = [member for member in members if everything or is_chosen(library, member, params)]
+    if not chosen and not family.may_be_empty:
+        keys = " or ".join(f"{member.schema}.weight_{member.name} = 1" for member in members)
+        raise RecsysError(
+            f"{family.path}: none of its members has a weight; give one: {keys}" if members else
+            f"{family.path}: it has no members; one is a file of its folder with a `label:` in its header"
+        )
+    return chosen
+
+
 def make_plan(library: Library, params: Params, run: Mapping[str, Any], *, everything: bool = False) -> Plan:
     """Render and order the models.
 
@@ -135,14 +152,10 @@ def make_node(
     """Render one model; ``only`` narrows a family to these members."""
     context: dict[str, Any] = {**params.seen_by(model.schema), **run}
     if model.is_family:
-        chosen = list(only) if only is not None else [
-            member for member in library.members(model) if everything or is_chosen(library, member, params)
-        ]
+        chosen = list(only) if only is not None else chosen_members(library, model, params, everything=everything)
         context["members"] = [_member(library, member, params, context) for member in chosen]
     tile = {"tile": _AnyTile()} if model.kind == "tiled" else {}
     sql = render(model.template, {**context, **tile}, model.path)
-    if model.is_family and not sql.strip():
-        raise RecsysError(f"{model.path}: none of its members has a weight; give one: {model.schema}.weight_<name> = 1")
     reads, bare = tables_read(sql, model.path)
     if model.schema == "raw":  # its other inputs are the project's: files, frames, tables of attached databases
         reads, bare = reads & set(library.models), set()

@@ -6,7 +6,7 @@ from recsys.config import Config
 from recsys.errors import RecsysError, near
 from recsys.library import Library
 from recsys.params import Params
-from recsys.plan import is_chosen
+from recsys.plan import chosen_members
 from recsys.sources import attribute_names
 
 
@@ -39,7 +39,7 @@ def _check_measure(library: Library, params: Params) -> None:
     family, measure = library.families.get("similarity"), params["score.measure"]
     if not family:
         return
-    measures = [member.name for member in library.members(family) if is_chosen(library, member, params)]
+    measures = [member.name for member in chosen_members(library, family, params)]
     if measure not in measures:
         raise RecsysError(f"score.measure: no measure with a weight is called '{measure}'.{near(measure, measures)}")
 

@@ -1,7 +1,11 @@
 """A folder is a schema is a layer; a project's own sql/ joins in; a family takes the files that lie beside it."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from recsys import Project
 from recsys.errors import RecsysError
 from recsys.library import bundled, load_library
 
@@ -64,11 +68,49 @@ def test_a_member_without_weight_is_built_only_with_everything(tiny):
     assert "segment.loud" in tiny.plan(chosen).nodes
 
 
-def test_a_family_none_of_whose_members_has_a_weight_is_an_error(tiny):
-    rules(tiny)
-    tiny.model("segment.loud", "select 2 as id  -- the user", label="Loud", weight=0)
-    with pytest.raises(RecsysError, match="_rules.sql: none of its members has a weight; give one: segment.weight_<name> = 1"):
+# a template that is no statement without members, and one that gives nothing at all
+@pytest.mark.parametrize("before, after", [("with all_rules as (\n", "\n)\nselect all_rules.id from all_rules"), ("", "")])
+def test_a_family_none_of_whose_members_has_a_weight_is_an_error(tiny, before, after):
+    union = "{% for rule in members %}\nselect 1 as id  -- the user\n{% if not loop.last %}\nunion all\n{% endif %}\n{% endfor %}"
+    rules(tiny, before + union + after)
+    for name in ("loud", "quiet"):
+        tiny.model(f"segment.{name}", "select 2 as id  -- the user", label=name, weight=0)
+    with pytest.raises(RecsysError) as error:
         tiny.plan()
+    assert str(error.value).endswith(
+        "_rules.sql: none of its members has a weight; give one: segment.weight_loud = 1 or segment.weight_quiet = 1")
+
+
+def test_a_family_without_members_is_told_what_one_is(tiny):
+    rules(tiny)
+    with pytest.raises(RecsysError, match="_rules.sql: it has no members; one is a file of its folder with a `label:`"):
+        tiny.plan()
+
+
+def test_a_family_may_say_that_it_can_do_without_members(tiny):
+    template = "select cast(null as bigint) as id  -- the user\nwhere false\n{% for rule in members %}\nunion all\nselect id from {{ rule.table }}\n{% endfor %}"
+    tiny.model("segment.rules", template, file="_rules.sql", members="tables or none", weight=1)
+    tiny.model("segment.loud", "select 2 as id  -- the user", label="Loud", weight=0)
+    tiny.build()
+    assert tiny.rows("segment.rules") == []
+
+
+def none_chosen(library, schema: str) -> dict[str, float]:
+    return {key: 0.0 for key in library.declared if key.startswith(f"{schema}.weight_")}
+
+
+def test_a_project_without_segment_rules_is_published_without_them(handmade, library, tmp_path):
+    folder = Path(shutil.copytree(handmade, tmp_path / "project"))
+    project = Project(folder, settings=none_chosen(library, "segment"))
+    project.refresh()
+    assert set(project.table("user_segments")["segmentation"]) == {"rfm"}
+
+
+@pytest.mark.parametrize("schema, key", [("similarity", "similarity.weight_cosine = 1"), ("score", "score.weight_item_neighbours = 1")])
+def test_a_project_without_measure_or_scorer_gets_one_clear_message(handmade, library, tmp_path, schema, key):
+    folder = Path(shutil.copytree(handmade, tmp_path / "project"))
+    with pytest.raises(RecsysError, match=f"none of its members has a weight; give one: .*{key}"):
+        Project(folder, settings=none_chosen(library, schema)).refresh()
 
 
 def test_what_reads_a_member_without_weight_is_told_so(tiny):

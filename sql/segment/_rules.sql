@@ -2,17 +2,24 @@
 Who fulfils which segment rule, with the evidence in words.
 
 A rule is a file of this folder with a label; each of its columns beside user_id is
-evidence and its comment says what it means. A user may fulfil several rules.
+evidence and its comment says what it means. A user may fulfil several rules, and a project
+may have none.
 
 grain: user_id, segment
-members: tables
+members: tables or none
 weight: 1
 */
 with
 
 found as (
 
+    select
+        cast(null as varchar) as user_id,
+        cast(null as varchar) as segment,
+        cast(null as varchar) as evidence
+    where false
     {% for member in members %}
+    union all
     select
         rule.user_id,
         {{ member.label }} as segment,
@@ -23,9 +30,6 @@ found as (
             {% endfor %}
         ) as evidence
     from {{ member.table }} as rule
-    {% if not loop.last %}
-    union all
-    {% endif %}
     {% endfor %}
 
 )
