@@ -56,8 +56,12 @@ def _summary(project: Project) -> list[tuple[str, pd.DataFrame]]:
         ("Segments by rule", project.query(
             "select segment, user_count, user_share, net_amount, net_amount_ratio from segments "
             "where segmentation = 'rules' order by net_amount desc")),
-        (f"What to recommend to household {user}", project.query(
-            f"select rank, item_name, score, reason from recommendations where user_id = '{user}' and rank <= 5 order by rank")),
+        (f"What household {user} may like to discover", project.query(
+            "select rank, item_name, reason from recommendations "
+            f"where user_id = '{user}' and list = 'discover' and rank <= 5 order by rank")),
+        (f"What household {user} is due to buy again", project.query(
+            "select rank, item_name, expected_on, reason from recommendations "
+            f"where user_id = '{user}' and list = 'buy_again' and rank <= 5 order by rank")),
     ]
 
 
