@@ -5,7 +5,8 @@ Two queries with a thread each are faster than one query with two: a tile is too
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+from threading import Event
 
 import duckdb
 
@@ -26,6 +27,7 @@ def run_side_by_side(
     (threads, catalog), = con.sql("select current_setting('threads'), current_database()").fetchall()
     cursors = [con.cursor() for _ in range(min(threads, len(statements)))]
     free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+    is_stopped = Event()
     for cursor in cursors:
         cursor.execute(f'use "{catalog}"')
         free.put(cursor)
@@ -33,7 +35,8 @@ def run_side_by_side(
     def run(statement: str) -> None:
         cursor = free.get()
         try:
-            cursor.execute(statement).fetchall()
+            if not is_stopped.is_set():
+                cursor.execute(statement).fetchall()
         finally:
             free.put(cursor)
 
@@ -45,12 +48,28 @@ def run_side_by_side(
             future.result()
             done(count)
     except BaseException:
+        is_stopped.set()
         pool.shutdown(wait=False, cancel_futures=True)
-        for cursor in cursors:
-            cursor.interrupt()
         raise
     finally:
+        _close(cursors, free)
         pool.shutdown()
-        for cursor in cursors:
-            cursor.close()
         con.execute(f"set threads = {threads}")
+
+
+def _close(cursors: list[duckdb.DuckDBPyConnection], free: SimpleQueue[duckdb.DuckDBPyConnection]) -> None:
+    """Close every connection as its thread hands it back; those that still run something are interrupted.
+
+    Shutting the pool down does not wait for a thread that was being started when Ctrl-C came, and a connection
+    that is at work cannot be closed.
+    """
+    running = list(cursors)
+    while running:
+        try:
+            cursor = free.get(timeout=0.05)
+        except Empty:
+            for cursor in running:
+                cursor.interrupt()
+        else:
+            running.remove(cursor)
+            cursor.close()
