@@ -34,6 +34,12 @@ from recsys.sources import prepare, run_context  # noqa: E402
 from recsys.specrun import SpecRunner  # noqa: E402
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if os.name != "posix" and item.get_closest_marker("posix"):
+            item.add_marker(pytest.mark.skip(reason="needs what Linux and macOS have: see `posix` in pyproject.toml"))
+
+
 @pytest.fixture(scope="session")
 def library() -> Library:
     """The packaged models."""

@@ -1,7 +1,6 @@
 """Publishing under fire: real processes that read, hold, kill and run out of room."""
 
 import os
-import resource
 import shutil
 import signal
 import sys
@@ -17,6 +16,11 @@ from tests_support import ran
 from recsys import publish as publishing
 from recsys.publish import check_target, open_published
 from recsys.workspace import Paths, open_workspace
+
+try:
+    import resource
+except ImportError:  # Windows, where what is marked `posix` is skipped
+    resource = None
 
 STEPS = ["refuse", "candidate", "close", "validate", "fsync", "replace", "mark"]
 NOBODY = 65534
@@ -86,7 +90,47 @@ def test_the_steps_are_announced_in_the_order_of_the_protocol(paths):
 
 # readers
 
-def test_a_reader_keeps_its_snapshot_and_sees_the_new_one_after_reopening(paths):
+def plainly(published):
+    """Open the file as a BI tool does."""
+    return duckdb.connect(str(published), read_only=True)
+
+
+OPENED = pytest.mark.parametrize("opened", [open_published, plainly], ids=["as recsys", "as a BI tool"])
+
+
+def read_before_and_after(opened, published, is_open, is_replaced, report):
+    def look(con):
+        return [con.execute(f"select min(run_id), max(run_id), count(*) from {table}").fetchall()[0]
+                for table in ("a", "b", "meta.runs")]
+    with opened(published) as con:
+        con.execute("select run_id from meta.runs").fetchall()  # of the other tables nothing is in memory yet
+        is_open.set()
+        is_replaced.wait(60)
+        kept = look(con)
+    with opened(published) as con:
+        report.put((kept, look(con)))
+
+
+@pytest.mark.posix
+@OPENED
+def test_a_process_that_reads_keeps_its_snapshot_and_sees_the_new_one_after_reopening(paths, opened):
+    small_refresh(paths, rows=500_000)
+    is_open, is_replaced, report = SPAWN.Event(), SPAWN.Event(), SPAWN.Queue()
+    reader = SPAWN.Process(
+        target=read_before_and_after, args=(opened, paths.published, is_open, is_replaced, report), daemon=True)
+    reader.start()
+    assert is_open.wait(60)
+    for _ in range(2):  # the room of the first may be used again by the second
+        small_refresh(paths, rows=400_000)
+    is_replaced.set()
+    kept, reopened = report.get(timeout=60)
+    reader.join(30)
+    assert kept == [(1, 1, 500_000), (1, 1, 2), (1, 1, 1)]
+    assert reopened == [(3, 3, 400_000), (1, 3, 6), (1, 3, 3)]
+
+
+@pytest.mark.posix
+def test_a_connection_of_the_refreshing_process_keeps_its_snapshot_too(paths):
     small_refresh(paths)
     with open_published(paths.published) as con:
         small_refresh(paths)
@@ -95,30 +139,35 @@ def test_a_reader_keeps_its_snapshot_and_sees_the_new_one_after_reopening(paths)
     assert seen(paths) == ([2], [1, 2], [1, 2])
 
 
-def read_on(published, stop, report):
-    opened, runs = 0, set()
+def read_on(opened, published, stop, report):
+    count, runs = 0, set()
     try:
         while not stop.is_set():
-            with open_published(published) as con:
-                found = [con.execute(f"select max(run_id), min(run_id) from {table}").fetchall()[0]
+            with opened(published) as con:
+                found = [con.execute(f"select max(run_id), min(run_id), count(*) from {table}").fetchall()[0]
                          for table in ("a", "b", "meta.runs")]
-            opened += 1
-            time.sleep(0.005)
-            runs.add(found[0][0])
-            if found[0][0] != found[0][1] or len({newest for newest, _ in found}) != 1:
+            run = found[0][0]
+            if found != [(run, run, 20), (run, 1, 2 * run), (run, 1, run)]:
                 report.put(f"a mixture: {found}")
                 return
-        report.put((opened, len(runs)))
+            if run < max(runs, default=0):
+                report.put(f"run {run} after run {max(runs)}")
+                return
+            count += 1
+            runs.add(run)
+            time.sleep(0.005)
+        report.put((count, len(runs)))
     except Exception as error:
         report.put(repr(error))
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 def test_two_readers_during_fifty_publishes_see_no_error_and_no_mixture(paths):
     small_refresh(paths)
     stop, report = SPAWN.Event(), SPAWN.Queue()
-    args = (paths.published, stop, report)
-    readers = [SPAWN.Process(target=read_on, args=args, daemon=True) for _ in range(2)]
+    readers = [SPAWN.Process(target=read_on, args=(opened, paths.published, stop, report), daemon=True)
+               for opened in (open_published, plainly)]
     for reader in readers:
         reader.start()
     try:
@@ -139,6 +188,7 @@ def killed_before(paths, step):
     small_refresh(paths, lambda name: os.kill(os.getpid(), signal.SIGKILL) if name == step else None)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_before_any_step_the_last_good_file_stands_and_history_is_that_of_published_runs(paths, step):
     small_refresh(paths)
@@ -161,6 +211,7 @@ def refresh_on(paths, ready):
         small_refresh(paths, rows=50_000)
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 def test_killed_at_many_moments_the_file_opens_and_is_never_a_mixture(paths):
     small_refresh(paths)
@@ -185,6 +236,8 @@ def never_ending(paths, reached):
     small_refresh(paths, lambda name: reached.set() if name == "candidate" else None, rest=endless)
 
 
+@pytest.mark.posix
+@pytest.mark.alone
 def test_interrupted_it_stops_within_two_seconds_and_leaves_everything_intact(paths):
     small_refresh(paths)
     reached = SPAWN.Event()
@@ -242,6 +295,7 @@ def writer_that_is_killed(published):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.posix
 def test_a_file_that_another_program_wrote_to_is_refused_with_the_way_out(paths):
     small_refresh(paths)
     before = paths.published.read_bytes()
@@ -257,6 +311,7 @@ def test_a_file_that_another_program_wrote_to_is_refused_with_the_way_out(paths)
     assert small_refresh(paths)[0] == 2
 
 
+@pytest.mark.posix
 def test_a_file_written_to_while_the_candidate_is_made_is_not_replaced(paths):
     small_refresh(paths)
 
@@ -333,13 +388,15 @@ def shared():
     shutil.rmtree(base)
 
 
+@pytest.mark.posix
 def test_a_folder_that_may_not_be_written_is_a_clear_error_and_the_last_file_stands(shared):
     shared.published.parent.chmod(0o555)
     assert in_process(as_plain_user, shared, "out, which cannot be written: Permission denied") == 0
     assert seen(shared) == ([1], [1], [1])
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="needs root, to own a file that a plain user may not replace")
+@pytest.mark.posix
+@pytest.mark.skipif(getattr(os, "getuid", int)() != 0, reason="needs root, to own a file that a plain user may not replace")
 def test_where_the_system_refuses_to_replace_the_new_file_stays_beside_it_dated(shared):
     shared.published.parent.chmod(0o1777)
     assert in_process(as_plain_user, shared, r"cannot be replaced.*recsys-\d{8}-\d{6}\.duckdb") == 0
@@ -359,6 +416,7 @@ def room_ends_before(paths, step, expected, rows):
         small_refresh(paths, end_room, rows=rows)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("step", "expected", "rows"), [
     ("build", "workspace.duckdb: the disk is full. .*stays as it was", 300_000),
     ("candidate", "cannot be written: the disk is full. .*recsys.duckdb is as it was", 300_000),
@@ -373,6 +431,7 @@ def test_a_full_disk_is_a_clear_error_and_the_last_file_stands(paths, step, expe
     assert history(paths) == ([1, 2], [1, 2])
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("step", STEPS)
 def test_a_disk_that_is_really_full_before_any_step_is_a_clear_error_and_no_run_is_lost(small_disk, step):
     folder = small_disk(30_000_000)
@@ -396,6 +455,7 @@ def test_a_disk_that_is_really_full_before_any_step_is_a_clear_error_and_no_run_
     assert history(full) == ([*runs, len(runs) + 1], [*runs, len(runs) + 1])
 
 
+@pytest.mark.posix
 def test_who_may_read_the_published_file_stays_as_it_was_set(paths):
     small_refresh(paths)
     paths.published.chmod(0o640)

@@ -1,6 +1,5 @@
 """A refresh is all or nothing, seen from outside: real processes that are killed, interrupted or in each other's way."""
 
-import os
 import re
 import shutil
 import signal
@@ -70,6 +69,7 @@ def files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if "duckdb" in path.name)
 
 
+@pytest.mark.posix
 def test_killed_at_many_moments_the_last_good_file_stands_and_the_next_refresh_works(folder):
     before = (folder / "recsys.duckdb").read_bytes()
     for share in (0, 0.2, 0.4, 0.6, 0.8, 1):  # each killed refresh finds what the one before left
@@ -86,6 +86,7 @@ def test_killed_at_many_moments_the_last_good_file_stands_and_the_next_refresh_w
     assert files(folder) == ["recsys.duckdb"]
 
 
+@pytest.mark.posix
 def test_killed_before_each_step_of_the_protocol_no_runs_are_mixed(folder):
     script = (
         "import os, signal, sys\nfrom recsys import Project\n"
@@ -126,6 +127,7 @@ def heavy(tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.mark.posix
 @pytest.mark.alone
 @pytest.mark.parametrize("moment", ["model raw.interactions", "model similarity.neighbours", "tick 2 of"])
 def test_ctrl_c_stops_within_two_seconds_and_leaves_no_traceback(heavy, moment):
@@ -155,6 +157,7 @@ def test_a_second_refresh_says_who_holds_the_first(heavy):
         first.communicate()
 
 
+@pytest.mark.posix
 def test_readers_of_the_published_file_do_not_hinder_a_refresh(folder):
     with open_published(folder / "recsys.duckdb") as reader:
         Project(folder).refresh()
@@ -169,7 +172,7 @@ def test_unknown_thread_counts_or_memory_are_errors_not_tracebacks(folder):
     assert "memory_limit" in errors and "Traceback" not in errors
 
 
-@pytest.mark.skipif(os.name != "posix", reason="limits of a process exist on POSIX only")
+@pytest.mark.posix
 def test_a_full_disk_is_a_clear_error_and_the_last_file_stays(folder):
     before = (folder / "recsys.duckdb").read_bytes()
     script = (
@@ -186,6 +189,7 @@ def test_a_full_disk_is_a_clear_error_and_the_last_file_stays(folder):
     assert state(folder) == ([1, 2], [1, 2], 24)
 
 
+@pytest.mark.posix
 def test_a_disk_that_is_really_full_while_building_or_publishing_is_a_clear_error(folder, small_disk):
     disk = small_disk(200_000)
     project = Path(shutil.copytree(bundled("data") / "handmade", disk / "project"))

@@ -119,6 +119,7 @@ def test_a_second_refresh_is_refused_and_told_who_holds_the_lock(paths, process)
         pass
 
 
+@pytest.mark.posix
 def test_a_killed_holder_frees_the_lock_and_its_name_misleads_nobody(paths, process):
     child = process(hold_lock, paths)
     os.kill(child.pid, signal.SIGKILL)
@@ -205,6 +206,8 @@ def interrupted_many_times(paths):
         assert con.execute("select count(*) from duckdb_tables()").fetchall() == [(0,)]
 
 
+@pytest.mark.posix
+@pytest.mark.alone
 def test_ctrl_c_stops_a_query_at_once_every_time_and_leaves_a_usable_workspace(paths):
     paths.state.mkdir()
     child = SPAWN.Process(target=interrupted_many_times, args=(paths,), daemon=True)
