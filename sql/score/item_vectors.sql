@@ -11,7 +11,7 @@ lengths as (
     select
         features.item_no,
         sqrt(cast(sum(
-            cast(features.feature_weight * features.feature_weight as decimal(28, 9))
+            cast(features.feature_weight * features.feature_weight as decimal(38, 18))
         ) as double)) as length
     from profile.item_features as features
     group by features.item_no
