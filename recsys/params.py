@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,11 +12,34 @@ from recsys.errors import RecsysError, near
 from recsys.model import Model
 
 
+_NUMBER = r"(-?\d+(?:\.\d+)?)"
+_RANGE = re.compile(rf"\[(?:{_NUMBER} to {_NUMBER}|{_NUMBER} or more|above {_NUMBER})\]")
+
+
 @dataclass(frozen=True)
 class Declaration:
+    """A parameter as it is declared. Its comment may end in what it may be: [1 to 100], [0 or more], [above 0]."""
+
     default: Any
     comment: str
     declared_in: str
+
+    def __post_init__(self) -> None:
+        if self.comment.endswith("]") and not _RANGE.fullmatch(self.range):
+            raise RecsysError(f"{self.declared_in}: a range reads [1 to 100], [0 or more] or [above 0], not '{self.range}'")
+
+    @property
+    def range(self) -> str:
+        """What stands in brackets at the comment's end; of a list or table it speaks of every value."""
+        return self.comment[self.comment.rfind("["):] if self.comment.endswith("]") else ""
+
+    def allows(self, number: float) -> bool:
+        if not self.range:
+            return True
+        least, most, from_on, above = (None if text is None else float(text) for text in _RANGE.fullmatch(self.range).groups())
+        if above is not None:
+            return number > above
+        return number >= (least if from_on is None else from_on) and (most is None or number <= most)
 
 
 @dataclass(frozen=True)
@@ -37,18 +61,22 @@ class Params:
         """Return these with ``changes`` ({"similarity.neighbours": 100}) applied.
 
         Raises:
-            RecsysError: an unknown or ill-typed parameter, with the near match.
+            RecsysError: an unknown parameter (with the near match), an ill-typed one, or a value out of its range.
         """
         values = dict(self.values)
         for key, value in changes.items():
             if key not in self.declared:
                 raise RecsysError(f"{origin}: unknown parameter '{key}'.{near(key, self.declared)}")
-            values[key] = _typed(key, value, self.declared[key].default, origin)
+            values[key] = _typed(key, value, self.declared[key], origin)
         return replace(self, values=values)
 
 
 def read_declarations(path: Path) -> dict[str, Declaration]:
-    """Read params.toml; the comment lines above a parameter are its documentation."""
+    """Read params.toml; the comment lines above a parameter are its documentation.
+
+    Raises:
+        RecsysError: a default that is not what its own comment allows.
+    """
     text = path.read_text(encoding="utf-8")
     comments, folder, above = {}, "", []
     for line in text.splitlines():
@@ -63,9 +91,9 @@ def read_declarations(path: Path) -> dict[str, Declaration]:
         elif not line:
             above = []
     return {
-        f"{folder}.{name}": Declaration(default, comments[f"{folder}.{name}"], path.name)
+        key: _declared(key, default, comments[key], path.name)
         for folder, table in load_toml(path).items()
-        for name, default in table.items()
+        for key, default in ((f"{folder}.{name}", default) for name, default in table.items())
     }
 
 
@@ -79,12 +107,20 @@ def header_declarations(model: Model, default_weight: float | None) -> dict[str,
             default = tomllib.loads(f"value = {text.strip()}")["value"]
         except tomllib.TOMLDecodeError:
             raise RecsysError(f"{model.path}: `param: name = value (what it does)`, not '{line}'") from None
-        found[f"{model.schema}.{name.strip()}"] = Declaration(default, comment.rstrip(") "), model.path.name)
+        key = f"{model.schema}.{name.strip()}"
+        found[key] = _declared(key, default, comment.rstrip(") "), model.path.name)
     if default_weight is not None:
         weight = float(model.one("weight", str(default_weight)))
-        comment = f"Weight of {model.one('label')}; with 0 a refresh does not build it."
-        found[f"{model.schema}.weight_{model.name}"] = Declaration(weight, comment, model.path.name)
+        key = f"{model.schema}.weight_{model.name}"
+        comment = f"Weight of {model.one('label')}; with 0 a refresh does not build it. [0 or more]"
+        found[key] = _declared(key, weight, comment, model.path.name)
     return found
+
+
+def _declared(key: str, default: Any, comment: str, declared_in: str) -> Declaration:
+    declaration = Declaration(default, comment, declared_in)
+    _typed(key, default, declaration, declared_in)
+    return declaration
 
 
 def load_toml(path: Path) -> dict[str, Any]:
@@ -110,8 +146,9 @@ def parse_set(text: str) -> tuple[str, Any]:
         return key.strip(), value.strip()
 
 
-def _typed(key: str, value: Any, default: Any, origin: str) -> Any:
+def _typed(key: str, value: Any, declared: Declaration, origin: str) -> Any:
     """A whole number may stand for a float, a date for its text; nothing else is. A table changes what it names only."""
+    default = declared.default
     if isinstance(default, str) and isinstance(value, dt.date):
         value = str(value)
     if isinstance(default, float) and type(value) is int:
@@ -120,9 +157,12 @@ def _typed(key: str, value: Any, default: Any, origin: str) -> Any:
         names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", list: "a list",
                  dict: "a table"}
         raise RecsysError(f"{origin}: {key} is {names[type(default)]} (such as {default!r}), not {value!r}")
+    if type(value) in (int, float) and not declared.allows(value):
+        raise RecsysError(f"{origin}: {key} may be {declared.range.strip('[]')}, not {value!r}")
     if isinstance(default, dict):
-        like = next(iter(default.values()))
+        like = replace(declared, default=next(iter(default.values())))
         return default | {name: _typed(f"{key}.{name}", item, like, origin) for name, item in value.items()}
     if isinstance(default, list) and default:
-        return [_typed(f"{key}[{number}]", item, default[0], origin) for number, item in enumerate(value)]
+        like = replace(declared, default=default[0])
+        return [_typed(f"{key}[{number}]", item, like, origin) for number, item in enumerate(value)]
     return value

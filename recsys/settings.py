@@ -47,7 +47,7 @@ def _check_measure(library: Library, params: Params) -> None:
 def _check_alpha(params: Params) -> None:
     alpha = params["score.alpha"]
     weights = [key for key in params.values if key.startswith("score.weight_")]
-    if alpha > 1:
+    if -1 < alpha < 0:
         raise RecsysError(f"score.alpha is a share between 0 and 1 (or -1: not used), not {alpha}")
     if alpha >= 0 and weights:
         raise RecsysError(f"score.alpha and {weights[0]} are both set: alpha stands for all weights of scorers, so set one or the other")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from recsys import Project
 from recsys.errors import RecsysError
 from recsys.params import Params, load_toml, parse_set, read_declarations
 
@@ -14,15 +15,21 @@ timezone = "UTC"
 
 [similarity]
 # Neighbours kept,
-# per user or item.
+# per user or item. [1 to 100]
 neighbours = 50
-# Added to the denominator.
+# Added to the denominator. [0 or more]
 shrinkage = 0.5
 # Is it on?
 is_on = true
 words = ["a"]
 # What an event tells.
 weights = { purchase = 1.0, view = 0 }
+# Days from which on. [above 0]
+bounds = [2.5, 3.0]
+# From where to where.
+[offset]
+# In days, either way. [-1.5 to 1.5]
+days = 0.0
 """
 
 
@@ -33,14 +40,14 @@ def params(tmp_path):
 
 
 def test_the_lines_above_a_parameter_are_its_comment(params):
-    assert params.declared["similarity.neighbours"].comment == "Neighbours kept, per user or item."
+    assert params.declared["similarity.neighbours"].comment == "Neighbours kept, per user or item. [1 to 100]"
     assert params.declared["similarity.neighbours"].default == 50
     assert params.declared["similarity.neighbours"].declared_in == "params.toml"
     assert params.declared["project.timezone"].comment == "Where days are counted."
 
 
 def test_a_model_sees_its_folder_and_the_project(params):
-    assert set(params.seen_by("similarity")) == {"timezone", "neighbours", "shrinkage", "is_on", "words", "weights"}
+    assert set(params.seen_by("similarity")) == {"timezone", "neighbours", "shrinkage", "is_on", "words", "weights", "bounds"}
     assert params.seen_by("score") == {"timezone": "UTC"}
 
 
@@ -73,6 +80,73 @@ def test_a_whole_number_may_stand_for_a_float(params):
 def test_an_unknown_or_ill_typed_value_is_an_error(params, key, value, message):
     with pytest.raises(RecsysError, match=message):
         params.override({key: value}, "recsys.toml")
+
+
+@pytest.mark.parametrize("key, value, message", [
+    ("similarity.neighbours", -5, "--set: similarity.neighbours may be 1 to 100, not -5"),
+    ("similarity.neighbours", 101, "--set: similarity.neighbours may be 1 to 100, not 101"),
+    ("similarity.shrinkage", -0.001, "--set: similarity.shrinkage may be 0 or more, not -0.001"),
+    ("similarity.bounds", [1, 0], "--set: similarity.bounds[1] may be above 0, not 0.0"),
+    ("similarity.weights", {"view": -2}, "--set: similarity.weights.view may be 0 or more, not -2.0"),
+    ("offset.days", -2, "--set: offset.days may be -1.5 to 1.5, not -2.0"),
+])
+def test_a_value_out_of_its_range_is_an_error_that_names_it(tmp_path, key, value, message):
+    text = DECLARED.replace("# What an event tells.", "# What an event tells. [0 or more]")
+    (tmp_path / "params.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(RecsysError) as error:
+        Params(read_declarations(tmp_path / "params.toml")).override({key: value}, "--set")
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("key, value", [
+    ("similarity.neighbours", 1), ("similarity.neighbours", 100), ("similarity.shrinkage", 0.0), ("similarity.shrinkage", 1e9),
+    ("similarity.bounds", [0.001]), ("offset.days", -1.5), ("offset.days", 1.5), ("similarity.weights", {"view": -1}),
+])
+def test_the_ends_of_a_range_belong_to_it(params, key, value):
+    params.override({key: value}, "here")
+
+
+@pytest.mark.parametrize("text", ["[1 to many]", "[1..5]", "[0 and more]", "[]"])
+def test_a_range_that_cannot_be_read_is_an_error(tmp_path, text):
+    (tmp_path / "params.toml").write_text(f"[a]\n# Days. {text}\ndays = 3\n", encoding="utf-8")
+    with pytest.raises(RecsysError) as error:
+        read_declarations(tmp_path / "params.toml")
+    assert str(error.value) == f"params.toml: a range reads [1 to 100], [0 or more] or [above 0], not '{text}'"
+
+
+def test_a_default_out_of_its_own_range_is_an_error(tiny):
+    tiny.model("segment.quiet", "select {{ days }} as id", param="days = 0 (days of silence [1 or more])")
+    with pytest.raises(RecsysError, match="quiet.sql: segment.days may be 1 or more, not 0"):
+        tiny.library()
+
+
+def test_a_headers_parameter_has_its_range_too(tiny):
+    tiny.model("segment.quiet", "select {{ days }} as id", param="days = 3 (days of silence [1 or more])")
+    with pytest.raises(RecsysError, match="recsys.toml: segment.days may be 1 or more, not -3"):
+        tiny.library().params().override({"segment.days": -3}, "recsys.toml")
+
+
+def test_a_weight_is_never_negative(library):
+    with pytest.raises(RecsysError, match="--set: similarity.weight_cosine may be 0 or more, not -1"):
+        library.params().override({"similarity.weight_cosine": -1}, "--set")
+
+
+def numbers(default) -> list:
+    inside = default.values() if isinstance(default, dict) else default if isinstance(default, list) else [default]
+    return [value for value in inside if type(value) in (int, float)]
+
+
+def test_every_packaged_number_has_a_range(library):
+    assert [key for key, about in library.declared.items() if numbers(about.default) and not about.range] == []
+
+
+@pytest.mark.parametrize("setting", [
+    "similarity.neighbours=-5", "recommendation.top_n=0", "profile.half_life_days=-1", "staging.max_rejected_share=7",
+])
+def test_no_value_out_of_range_reaches_the_engine(handmade, setting):
+    key, value = parse_set(setting)
+    with pytest.raises(RecsysError, match=f"^--set: {key} may be .*, not {value}"):
+        Project(handmade, settings={key: value})
 
 
 def test_a_table_changes_only_what_it_names(params):

@@ -8,8 +8,8 @@ grain: user_id
 check: gap_ratio >= 1
 label: Quiet by own rhythm
 priority: 10
-param: rhythm_min_orders = 4 (orders a user needs before a rhythm can be read)
-param: rhythm_gap_factor = 2.0 (times the usual gap after which silence means something)
+param: rhythm_min_orders = 4 (orders a user needs before a rhythm can be read [2 or more])
+param: rhythm_gap_factor = 2.0 (times the usual gap after which silence means something [1 or more])
 */
 with
 
