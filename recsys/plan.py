@@ -1,6 +1,7 @@
 """What one run builds: each model rendered with its values, in an order in which inputs come first."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from typing import Any
@@ -131,11 +132,18 @@ def make_plan(library: Library, params: Params, run: Mapping[str, Any], *, every
         RecsysError: a template, a statement or a reference that is wrong; the message names the file.
     """
     nodes: dict[str, Node] = {}
+    without_weight: dict[str, set[str]] = {}
     for model in library.models.values():
-        if library.is_formula(model) or not (everything or is_chosen(library, model, params)):
+        if library.is_formula(model):
             continue
-        nodes[model.table] = make_node(library, model, params, run, everything=everything)
+        if everything or is_chosen(library, model, params):
+            nodes[model.table] = make_node(library, model, params, run, everything=everything)
+            continue
+        with suppress(RecsysError):  # what is not built may be wrong
+            without_weight[model.table] = _inputs(make_node(library, model, params, run))
     edges = {name: _inputs(node) for name, node in nodes.items()}
+    for name in _needed_by_none_but(without_weight, edges):
+        del nodes[name], edges[name]
     for name, inputs in edges.items():
         left_out = {table for table in inputs & set(library.models) if table not in nodes}
         if left_out:
@@ -143,6 +151,20 @@ def make_plan(library: Library, params: Params, run: Mapping[str, Any], *, every
                 f"{nodes[name].model.path}: reads {', '.join(sorted(left_out))}, which has weight 0 and is not built"
             )
     return Plan({name: nodes[name] for name in ordered(edges)})
+
+
+def _needed_by_none_but(without_weight: Mapping[str, set[str]], edges: Mapping[str, set[str]]) -> set[str]:
+    """What only members without weight read, themselves or through each other, is not built either."""
+    reads, found = {**edges, **without_weight}, set()
+    while True:
+        idle = without_weight.keys() | found
+        more = {
+            name for name in edges.keys() - found
+            if (readers := {reader for reader, inputs in reads.items() if name in inputs}) and readers <= idle
+        }
+        if not more:
+            return found
+        found |= more
 
 
 def make_node(

@@ -68,6 +68,28 @@ def test_a_member_without_weight_is_built_only_with_everything(tiny):
     assert "segment.loud" in tiny.plan(chosen).nodes
 
 
+def test_what_only_members_without_weight_read_is_not_built(tiny):
+    rules(tiny)
+    tiny.model("profile.hours", "select 1 as id  -- the user")
+    tiny.model("profile.noise", "select id from profile.hours")
+    tiny.model("profile.voices", "select id from profile.noise")
+    tiny.model("profile.unread", "select id from profile.hours")
+    tiny.model("segment.quiet", "select id from profile.hours", label="Quiet")
+    tiny.model("segment.loud", "select id from profile.voices", label="Loud", weight=0)
+    assert set(tiny.plan().nodes) == {"profile.hours", "profile.unread", "segment.quiet", "segment.rules"}
+    chosen = tiny.library().params().override({"segment.weight_loud": 1.0}, "here")
+    assert {"profile.noise", "profile.voices", "segment.loud"} < set(tiny.plan(chosen).nodes)
+    tiny.model("mart.noise", "select id from profile.noise")
+    assert set(tiny.plan().nodes) & {"profile.noise", "profile.voices"} == {"profile.noise"}
+
+
+def test_a_wrong_member_without_weight_spoils_nothing(tiny):
+    rules(tiny)
+    tiny.model("segment.quiet", "select 1 as id  -- the user", label="Quiet")
+    tiny.model("segment.loud", "select id from profile.nothing", label="Loud", weight=0)
+    assert set(tiny.plan().nodes) == {"segment.quiet", "segment.rules"}
+
+
 # a template that is no statement without members, and one that gives nothing at all
 @pytest.mark.parametrize("before, after", [("with all_rules as (\n", "\n)\nselect all_rules.id from all_rules"), ("", "")])
 def test_a_family_none_of_whose_members_has_a_weight_is_an_error(tiny, before, after):
