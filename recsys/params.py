@@ -11,7 +11,6 @@ from typing import Any
 from recsys.errors import RecsysError, near
 from recsys.model import Model
 
-
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _RANGE = re.compile(rf"\[(?:{_NUMBER} to {_NUMBER}|{_NUMBER} or more|above {_NUMBER})\]")
 

@@ -9,10 +9,10 @@ from typing import Any
 from recsys.errors import RecsysError, near
 from recsys.graph import ordered, tables_read, upstream
 from recsys.library import Library
+from recsys.members import as_member, chosen_members, is_chosen
 from recsys.model import Model
 from recsys.params import Params
-from recsys.render import Expression, Identifier, Words, render
-from recsys.sqltext import final_columns, formula
+from recsys.render import render
 
 #: kinds that may read their own result so far
 READS_ITSELF = ("tiled", "iterated", "history")
@@ -23,20 +23,6 @@ class _AnyTile(dict):
 
     def __missing__(self, key: str) -> int:
         return 0
-
-
-@dataclass(frozen=True)
-class Member:
-    """A family's member as its template sees it."""
-
-    name: str
-    column: Identifier
-    label: str
-    priority: float
-    weight: float
-    table: Identifier
-    formula: Expression
-    evidence: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -99,28 +85,6 @@ def selected(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
     return [name for name in names if name in found or not patterns]
 
 
-def is_chosen(library: Library, model: Model, params: Params) -> bool:
-    """A refresh builds the members that have a weight, and everything that is no member."""
-    return not model.is_member or params[f"{model.schema}.weight_{model.name}"] != 0
-
-
-def chosen_members(library: Library, family: Model, params: Params, *, everything: bool = False) -> list[Model]:
-    """Return the members that a family takes up.
-
-    Raises:
-        RecsysError: there is none, and the family's template does not say that it can do without.
-    """
-    members = library.members(family)
-    chosen = [member for member in members if everything or is_chosen(library, member, params)]
-    if not chosen and not family.may_be_empty:
-        keys = " or ".join(f"{member.schema}.weight_{member.name} = 1" for member in members)
-        raise RecsysError(
-            f"{family.path}: none of its members has a weight; give one: {keys}" if members else
-            f"{family.path}: it has no members; one is a file of its folder with a `label:` in its header"
-        )
-    return chosen
-
-
 def make_plan(library: Library, params: Params, run: Mapping[str, Any], *, everything: bool = False) -> Plan:
     """Render and order the models.
 
@@ -175,7 +139,7 @@ def make_node(
     context: dict[str, Any] = {**params.seen_by(model.schema), **run}
     if model.is_family:
         chosen = list(only) if only is not None else chosen_members(library, model, params, everything=everything)
-        context["members"] = [_member(library, member, params, context) for member in chosen]
+        context["members"] = [as_member(library, member, params, context) for member in chosen]
     tile = {"tile": _AnyTile()} if model.kind == "tiled" else {}
     sql = render(model.template, {**context, **tile}, model.path)
     reads, bare = tables_read(sql, model.path)
@@ -192,24 +156,3 @@ def make_node(
     if model.table in reads and model.kind not in READS_ITSELF:
         raise RecsysError(f"{model.path}: reads itself; only kinds {', '.join(READS_ITSELF)} may")
     return Node(model, sql, frozenset(reads), context)
-
-
-def _member(library: Library, model: Model, params: Params, context: Mapping[str, Any]) -> Member:
-    text = render(model.template, {**params.seen_by(model.schema), **context}, model.path)
-    expression, _ = formula(text) if library.is_formula(model) else ("", "")
-    if library.is_formula(model) and not expression:
-        raise RecsysError(f"{model.path}: a formula reads `select <expression> as <column> from pair`")
-    key = set(model.grain)
-    return Member(
-        name=model.name,
-        column=Identifier(model.name),
-        label=model.one("label"),
-        priority=float(model.one("priority", "0")),
-        weight=params[f"{model.schema}.weight_{model.name}"],
-        table=Identifier(model.table),
-        formula=Expression(expression),
-        evidence=[
-            {"column": Identifier(name), "words": comment or name, "comment": Words(comment or name)}
-            for name, comment in final_columns(text).items() if name not in key
-        ],
-    )

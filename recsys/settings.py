@@ -5,8 +5,8 @@ import datetime as dt
 from recsys.config import Config
 from recsys.errors import RecsysError, near
 from recsys.library import Library
+from recsys.members import chosen_members
 from recsys.params import Params
-from recsys.plan import chosen_members
 from recsys.sources import attribute_names
 
 

@@ -13,9 +13,10 @@ from recsys.csvfiles import keep_unreadable
 from recsys.errors import RecsysError
 from recsys.graph import upstream
 from recsys.library import Library
+from recsys.members import is_chosen
 from recsys.model import Model
 from recsys.params import Params
-from recsys.plan import Node, is_chosen, make_node, make_plan
+from recsys.plan import Node, make_node, make_plan
 from recsys.render import literal, quoted
 from recsys.sources import prepare, run_context
 from recsys.spec import Example, Table, read_spec

@@ -18,8 +18,9 @@ described as (
         tags_of(items.tags) as tags,
         words_of(
             case
-                when coalesce(items.text, items.category, items.subcategory, items.brand, items.tags)
-                    is not null then items.text
+                when coalesce(
+                    items.text, items.category, items.subcategory, items.brand, items.tags
+                ) is not null then items.text
                 when items.item_name <> items.item_id then items.item_name
             end
         ) as words
