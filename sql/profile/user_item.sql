@@ -1,13 +1,14 @@
 /*
 How strongly each user is drawn to each item.
 
-The table that everything personal starts from. A rating says it outright. Otherwise
-events are weighted by type, fade with age where a half-life is set, and their sum is
-damped by a logarithm, because the tenth purchase tells less than the first. Strengths
-lie on a grid of 1/4096 (see on_grid); what has faded to nothing there is no row.
+The table that everything personal starts from. A rating says it outright; one of 0 says
+that there is no interest, whatever was bought, and makes no row. Otherwise events are
+weighted by type, fade with age where a half-life is set, and their sum is damped by a
+logarithm, because the tenth purchase tells less than the first. Strengths lie on a grid
+of 1/4096 (see on_grid); what has faded to nothing there is no row.
 
 grain: user_no, item_no
-check: strength > 0 -- a rating of zero or below: shift the scale in the mapping
+check: strength > 0 -- a rating below zero: shift the scale in the mapping, such as `stars + 3`
 */
 with
 

@@ -14,7 +14,8 @@ counting as (
         interactions.item_id,
         interactions.occurred_at,
         interactions.impossible_at,
-        interactions.gross_amount
+        interactions.gross_amount,
+        interactions.rating
     from staging.interactions
     where interactions.fate in ('used', 'unidentified')
 
@@ -60,6 +61,14 @@ select
 from counting
 where counting.event_type = 'purchase'
     and counting.gross_amount = 0
+union all
+select
+    'zero rating',
+    'ratings of 0 show no interest; if 0 means not rated, or is a grade, say so in the mapping',
+    counting.source, counting.source_row,
+    coalesce(counting.item_id, 'row ' || counting.source_row)
+from counting
+where on_grid(counting.rating) = 0
 union all
 select
     'unknown event type',
