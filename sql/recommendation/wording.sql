@@ -2,60 +2,56 @@
 Why something is recommended, in words for a mail to the user.
 
 The kind of source that gives most has the word: her own items by name, two at most; a
-taste; or people like her. What she bought, rated or only looked at is called so.
+taste; or people like her.
 
 grain: user_no, list, item_no
 */
 with
 
+summed as (
+
+    select
+        causes.user_no, causes.list, causes.item_no, causes.source_kind, causes.source_no,
+        causes.contribution,
+        sum(causes.contribution) over (
+            partition by causes.user_no, causes.list, causes.item_no, causes.source_kind
+        ) as kind_contribution
+    from recommendation.causes
+
+),
+
 strongest as (
 
     select
-        reasons.user_no,
-        reasons.list,
-        reasons.item_no,
-        reasons.source_kind
-    from recommendation.reasons
-    where reasons.source_kind <> 'other'
-    group by reasons.user_no, reasons.list, reasons.item_no, reasons.source_kind
-    qualify row_number() over (
-        partition by reasons.user_no, reasons.list, reasons.item_no
-        order by sum(cast(reasons.contribution as decimal(28, 15))) desc, reasons.source_kind
-    ) = 1
+        summed.user_no, summed.list, summed.item_no, summed.source_kind, summed.source_no,
+        row_number() over (
+            partition by summed.user_no, summed.list, summed.item_no
+            order by
+                summed.kind_contribution desc, summed.source_kind,
+                summed.contribution desc, summed.source_no
+        ) as place
+    from summed
+    qualify place <= 2
 
 ),
 
 named as (
 
     select
-        reasons.user_no,
-        reasons.list,
-        reasons.item_no,
-        reasons.source_kind,
+        strongest.user_no, strongest.list, strongest.item_no,
+        strongest.source_kind, strongest.place,
         case
             when features.feature in ('tag', 'keyword') then '"' || features.value || '"'
             else coalesce(items.item_name, features.value)
         end as name,
-        case
-            when own.purchase_line_count > 0 then 'because you bought '
-            when own.rating_count > 0 then 'because you liked '
-            when own.user_no is not null then 'because you looked at '
-        end as verb,
-        row_number() over (
-            partition by reasons.user_no, reasons.list, reasons.item_no
-            order by reasons.reason_rank
-        ) as place
-    from recommendation.reasons
-    inner join strongest
-        on strongest.user_no = reasons.user_no and strongest.list = reasons.list
-        and strongest.item_no = reasons.item_no
-        and strongest.source_kind = reasons.source_kind
+        deeds.deed
+    from strongest
     left join profile.items
-        on items.item_no = reasons.source_no and reasons.source_kind = 'item'
+        on items.item_no = strongest.source_no and strongest.source_kind = 'item'
     left join profile.features
-        on features.feature_no = reasons.source_no and reasons.source_kind = 'taste'
-    left join profile.user_item as own
-        on own.user_no = reasons.user_no and own.item_no = items.item_no
+        on features.feature_no = strongest.source_no and strongest.source_kind = 'taste'
+    left join recommendation.deeds
+        on deeds.user_no = strongest.user_no and deeds.item_no = items.item_no
 
 )
 
@@ -65,10 +61,12 @@ select
     lists.item_no,
     case
         when lists.source = 'rhythm' then due.due_reason
-        when first.source_kind = 'item' then first.verb || first.name || case
-            when second.verb = first.verb and second.name <> first.name then ' and ' || second.name
-            else ''
-        end
+        when first.source_kind = 'item' then 'because you ' || first.deed || ' ' || first.name
+            || case
+                when second.source_kind <> 'item' or second.deed <> first.deed then ''
+                when second.name <> first.name then ' and ' || second.name
+                else ''
+            end
         when first.source_kind = 'taste' then 'because you like ' || first.name
         when first.source_kind = 'user' then 'chosen by people with a taste like yours'
         when lists.source = 'segment' then 'popular with people like you'

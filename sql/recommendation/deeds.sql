@@ -1,0 +1,34 @@
+/*
+What each user did with an item, in the words of a reason.
+
+She liked what she rated at least as well as she usually rates; a worse rating is no more
+than a rating.
+
+grain: user_no, item_no
+kind: view
+*/
+with
+
+usual as (
+
+    select
+        user_item.user_no,
+        avg(user_item.strength) as strength
+    from profile.user_item
+    where user_item.rating_count > 0
+    group by user_item.user_no
+
+)
+
+select
+    user_item.user_no,
+    user_item.item_no,
+    case
+        when user_item.purchase_line_count > 0 then 'bought'
+        when user_item.rating_count = 0 then 'looked at'
+        when user_item.strength >= usual.strength then 'liked'
+        else 'rated'
+    end as deed  -- bought, liked, rated or looked at
+from profile.user_item
+left join usual
+    on usual.user_no = user_item.user_no
