@@ -50,9 +50,12 @@ def test_what_was_known_on_a_date_is_what_a_refresh_on_that_date_would_have_publ
 
 def test_a_refresh_as_of_a_date_publishes_what_a_refresh_on_that_date_would_have(tmp_path):
     frame = sales()
-    then = project(tmp_path / "then", frame[frame["day"] <= "2024-02-29"])
-    config = {"as_of_on": "2024-02-29", "interactions": [{"name": "till", "from": frame, "columns": COLUMNS}]}
-    now = Project(tmp_path / "now", config)
+    then, now = (
+        Project(tmp_path / when, {
+            "as_of_on": "2024-02-29", "interactions": [{"name": "till", "from": known, "columns": COLUMNS}]})
+        for when, known in (("then", frame[frame["day"] <= "2024-02-29"]), ("now", frame))
+    )
+    then.refresh()
     now.refresh()
     for name in ["recommendations", "similar_items", "user_profiles", "item_profiles", "user_segments", "orders"]:
         pd.testing.assert_frame_equal(now.table(name), then.table(name), check_exact=True)
