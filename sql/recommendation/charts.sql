@@ -11,15 +11,17 @@ with
 heard as (
 
     select
-        coalesce(members.group_name, '') as group_name,
-        user_item.item_no,
+        members.group_name,
+        presence.item_no,
         round(
-            cast(count(*) as double) / nullif(any_value(members.group_user_count), 0), 9
+            cast(sum(presence.presence) as double)
+                / nullif(any_value(members.group_user_count), 0),
+            9
         ) as popularity_share
-    from profile.user_item
+    from profile.presence
     inner join recommendation.group_members as members
-        on members.user_no = user_item.user_no
-    group by members.group_name, user_item.item_no
+        on members.user_no = presence.user_no
+    group by members.group_name, presence.item_no
     union all
     select
         '' as group_name,
