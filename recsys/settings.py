@@ -55,5 +55,12 @@ def _check_alpha(params: Params) -> None:
 
 def _check_group(config: Config, params: Params) -> None:
     group, names = params["recommendation.group_attribute"], attribute_names(config)
-    if group and group not in names:
-        raise RecsysError(f"recommendation.group_attribute: the users have no attribute '{group}'.{near(group, names)}")
+    private = {name for source in config.of("users") for name in source.private}
+    published = [name for name in names if name not in private and not name.startswith("contact_")]
+    if group and group in names and group not in published:
+        raise RecsysError(
+            f"recommendation.group_attribute: '{group}' is private or contact data, of which no groups are made: "
+            f"name a published attribute ({', '.join(published) or 'there is none yet'})"
+        )
+    if group and group not in published:
+        raise RecsysError(f"recommendation.group_attribute: the users have no attribute '{group}'.{near(group, published)}")

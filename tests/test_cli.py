@@ -120,6 +120,7 @@ def test_the_macros_answer_from_a_plain_connection(shop):
         (["refresh", "--set", "score.measure=cosin"], ["cosin", "Did you mean 'cosine'?"]),
         (["refresh", "--set", "score.alpha=0.5", "--set", "score.weight_content=1"], ["score.alpha and score.weight_content are both set"]),
         (["refresh", "--set", "recommendation.group_attribute=agegroup"], ["no attribute 'agegroup'"]),
+        (["refresh", "--set", "recommendation.group_attribute=birth_year"], ["'birth_year' is private", "(age_group, city)"]),
         (["refresh", "--set", "project.as_of_on=banana"], ["banana", "2024-06-30"]),
         (["sql", "cosin"], ["similarity.cosine"]),
         (["test", "-s", "cosin"], ["cosin"]),

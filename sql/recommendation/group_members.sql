@@ -2,11 +2,18 @@
 Which group of users each user belongs to, when nothing else is known of her.
 
 Groups are the values of one attribute: the one that is set, else the first that the
-project names. A group needs enough users to have bestsellers of its own.
+project names and publishes. A group needs enough users to have bestsellers of its own.
 
 grain: user_no
 */
 with
+
+first_named as (
+
+    select min(attributes.attribute_no) as attribute_no
+    from profile.user_attributes as attributes
+
+),
 
 chosen as (
 
@@ -18,8 +25,9 @@ chosen as (
     inner join profile.users
         on users.user_no = attributes.user_no
         and not users.is_excluded
+    cross join first_named
     where case
-        when {{ group_attribute }} = '' then attributes.attribute_no = 1
+        when {{ group_attribute }} = '' then attributes.attribute_no = first_named.attribute_no
         else attributes.attribute = {{ group_attribute }}
     end
 
