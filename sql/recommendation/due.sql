@@ -74,7 +74,7 @@ scored as (
 select
     scored.user_no,
     scored.item_no,
-    scored.score,  -- how much the user should like the item; only comparable within one list
+    scored.score,  -- how much speaks for the item; only comparable within one list and source
     row_number() over (
         partition by scored.user_no
         order by scored.score desc, scored.item_no

@@ -75,7 +75,7 @@ offered as (
 select
     offered.user_no,
     offered.item_no,
-    offered.popularity_share as score,  -- how much the user should like the item; only comparable within one list
+    offered.popularity_share as score,  -- how much speaks for the item; only comparable within one list and source
     case when offered.group_name = '' then 'popular_fallback' else 'segment' end as source,  -- personalized; segment: bestsellers of users with the same attribute; popular_fallback: of all; rhythm: due again
     row_number() over (
         partition by offered.user_no

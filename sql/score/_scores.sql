@@ -14,7 +14,7 @@ select
     {{ member.name }} as scorer,  -- the scorer
     parts.user_no,
     parts.item_no,
-    sum(parts.contribution) as score  -- how much the user should like the item; only comparable within one list
+    sum(parts.contribution) as score  -- how much speaks for the item; only comparable within one list and source
 from {{ member.table }} as parts
 group by parts.user_no, parts.item_no
 {% if not loop.last %}
