@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+import typer
 from tests_support import command_names
+from typer.testing import CliRunner
 
+from recsys.cli import app
 from recsys.library import bundled
 
 
@@ -21,21 +25,34 @@ def recsys(*args: object) -> subprocess.CompletedProcess:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("shop") / "project"
-    shutil.copytree(bundled("data") / "handmade", folder)
-    done = recsys("refresh", "-p", folder)
+def shop(handmade, tmp_path_factory) -> Path:
+    return Path(shutil.copytree(handmade, tmp_path_factory.mktemp("shop") / "project"))
+
+
+def test_a_refresh_tells_its_progress_on_stderr_and_leaves_stdout_to_data(tmp_path):
+    shutil.copytree(bundled("data") / "handmade", tmp_path / "project")
+    done = recsys("refresh", "-p", tmp_path / "project")
     assert done.returncode == 0, done.stderr
     assert done.stdout == ""
     assert "Published" in done.stderr
-    return folder
 
 
-def test_every_command_has_help_that_says_what_it_does():
+def test_help_lists_every_command_with_what_it_does():
+    done = recsys("--help")
+    assert done.returncode == 0
     for name in command_names():
-        done = recsys(name, "--help")
-        assert done.returncode == 0
-        assert len(done.stdout.splitlines()) > 5, name
+        assert re.search(rf"\b{name}  +[A-Z]\w", done.stdout), name
+
+
+@pytest.mark.parametrize("name", command_names())
+def test_every_command_explains_its_arguments_and_options(name):
+    help = CliRunner().invoke(app, [name, "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
+    assert help.exit_code == 0
+    (command,) = [found for found in typer.main.get_command(app).commands.values() if found.name == name]
+    assert command.help
+    for given in command.params:
+        assert given.help, f"{name}: {given.name} is not explained"
+        assert given.opts[-1].lstrip("-") in help.output
 
 
 @pytest.mark.parametrize("name", ["list", "show", "recommend", "similar", "query", "status", "preview", "doctor"])

@@ -7,7 +7,6 @@ pytest tests/test_golden.py, then read the difference line by line.
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -21,11 +20,8 @@ TABLES = sorted(path.stem for path in GOLDEN.glob("*.csv"))
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Project:
-    folder = tmp_path_factory.mktemp("handmade") / "project"
-    shutil.copytree(bundled("data") / "handmade", folder)
-    project = Project(folder)
-    project.refresh()
+def project(handmade) -> Project:
+    project = Project(handmade)
     if os.environ.get("RECSYS_GOLDEN") == "write":
         GOLDEN.mkdir(parents=True, exist_ok=True)
         for name in project.tables()["table_name"]:

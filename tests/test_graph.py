@@ -96,11 +96,3 @@ def test_upstream_is_everything_that_a_table_is_made_from():
     reads = {"a": [], "b": ["a"], "c": ["b", "x"], "d": ["a"]}
     assert upstream(reads, ["c"]) == {"a", "b", "c"}
     assert upstream(reads, ["nothing"]) == set()
-
-
-def test_the_packaged_models_read_their_own_layer_or_earlier_ones(spec_runner):
-    from recsys.library import LAYERS
-
-    for table, inputs in spec_runner.plan.inputs.items():
-        for name in inputs:
-            assert LAYERS.index(name.split(".")[0]) <= LAYERS.index(table.split(".")[0]), f"{table} reads {name}"

@@ -76,5 +76,8 @@ def test_ids_that_became_floats_lose_no_digit_and_no_fraction(con):
 
 
 def test_the_top_rows_break_ties_by_number_however_often_they_are_asked(con):
-    sql = "list_transform(top_rows(1.0, i, null, 3), lambda row: row.number) from range(1000) as numbers(i)"
+    con.execute("set threads = 4; create or replace temp table number as select i from range(1000000) as numbers(i)")
+    theirs = {tuple(value(con, "arg_max(i, 1.0, 3) from number")) for _ in range(20)}
+    assert len(theirs) > 1, "the engine's own choice is the same each time: this test cannot tell them apart"
+    sql = "list_transform(top_rows(1.0, i, null, 3), lambda row: row.number) from number"
     assert {tuple(value(con, sql)) for _ in range(20)} == {(0, 1, 2)}

@@ -93,10 +93,6 @@ def test_whatever_is_wrong_is_said_with_the_files_name(read, tmp_path, text, mes
     assert str(error.value).startswith(str(tmp_path / "quiet.sql"))
 
 
-def test_every_packaged_model_can_be_read(library):
-    assert all(model.summary.endswith(".") and model.grain for model in library.models.values())
-
-
 def test_models_may_share_a_part(read, tmp_path):
     (tmp_path / "shared.part").write_text("select 1 as id\n")
     text = header("grain: id", select='{% include "shared.part" %}')

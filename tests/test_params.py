@@ -221,7 +221,3 @@ def test_two_models_may_share_a_parameter_only_with_one_default(tiny):
     tiny.model("segment.b", "select 1 as id", param="days = 4 (days)")
     with pytest.raises(RecsysError, match="b.sql: segment.days is declared in a.sql already, as 3"):
         tiny.library()
-
-
-def test_every_packaged_parameter_has_a_comment(library):
-    assert [key for key, declared in library.declared.items() if not declared.comment] == []

@@ -76,13 +76,19 @@ def test_one_date_in_the_far_future_moves_nobody(everything, tmp_path):
     assert slip.query("select used_count from reconciliation").values.tolist() == [[601]]
 
 
-def test_a_row_of_the_test_part_changes_nothing_in_the_training_part(everything):
-    split = "source_row % 5 <> 0"
+def test_rows_of_the_test_part_change_nothing_in_the_training_part(everything, tmp_path):
+    frame, others = sales(), sales().sample(frac=1, random_state=3)
+    in_test = (frame.index + 1) % 5 == 0
+    for column in ("user", "item", "paid", "day"):
+        frame.loc[in_test, column] = others.loc[others.index % 2 == 0, column].head(in_test.sum()).to_numpy()
+    assert (frame["item"] != sales()["item"]).sum() > 50
     results = []
-    for keep in (split, f"({split}) and fate = 'used'"):
-        with scratch_run(everything, keep, ["recommendation.lists"]) as con:
+    for one in (everything, project(tmp_path, frame)):
+        with scratch_run(one, "source_row % 5 <> 0", ["mart.recommendations", "mart.similar_items", "mart.user_profiles"]) as con:
             assert con.sql("select count(*) from staging.interactions where source_row % 5 = 0").fetchall() == [(0,)]
-            results.append(con.sql("from recommendation.lists order by all").fetchall())
+            results.append([con.sql(f"from mart.{name} order by all").fetchall()
+                            for name in ("recommendations", "similar_items", "user_profiles")])
+    assert all(results[0])
     assert results[0] == results[1]
 
 

@@ -9,7 +9,10 @@ from recsys.cli.options import DEVELOP, Folder, Select, Sets, app, open_project,
 
 
 @app.command(rich_help_panel=DEVELOP)
-def sql(model: str, project: Folder = Path(), sets: Sets = []) -> None:  # noqa: B006
+def sql(
+    model: Annotated[str, typer.Argument(help="A model as schema.table, or its name where one alone has it.")],
+    project: Folder = Path(), sets: Sets = [],  # noqa: B006
+) -> None:
     """Print exactly the SQL that a model runs."""
     from recsys.inspection import rendered
 

@@ -44,7 +44,8 @@ def query(text: Annotated[str, typer.Argument(help="SQL over the published file.
 
 @app.command(rich_help_panel=LOOK)
 def recommend(
-    user: str, why: Annotated[bool, typer.Option("--why", help="What each comes from: items, similar users, tastes.")] = False,
+    user: Annotated[str, typer.Argument(help="A user_id as published.")],
+    why: Annotated[bool, typer.Option("--why", help="What each comes from: items, similar users, tastes.")] = False,
     limit: Limit = 10, project: Folder = Path(), form: Form = Format.table,
 ) -> None:
     """Show what to recommend to a user."""
@@ -52,7 +53,10 @@ def recommend(
 
 
 @app.command(rich_help_panel=LOOK)
-def similar(item: str, limit: Limit = 10, project: Folder = Path(), form: Form = Format.table) -> None:
+def similar(
+    item: Annotated[str, typer.Argument(help="An item_id as published.")],
+    limit: Limit = 10, project: Folder = Path(), form: Form = Format.table,
+) -> None:
     """Show the items most like an item."""
     emit(open_project(project).similar(item, limit), form)
 

@@ -39,7 +39,10 @@ def init(
 
 
 @app.command(rich_help_panel=WORK)
-def preview(source: str, project: Folder = Path(), sets: Sets = [], form: Form = Format.table) -> None:  # noqa: B006
+def preview(
+    source: Annotated[str, typer.Argument(help="A source by its name, or as kind.name where two share it.")],
+    project: Folder = Path(), sets: Sets = [], form: Form = Format.table,  # noqa: B006
+) -> None:
     """Show five rows of a source as they are and as they are understood, and its totals (json, csv: understood)."""
     from recsys.preview import preview as look
 
