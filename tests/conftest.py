@@ -97,6 +97,36 @@ def handmade(once) -> Path:
     return once("handmade", fill)
 
 
+MOVIELENS = """
+[[interactions]]
+from = "{data}/ratings.csv"
+[interactions.columns]
+user_id = "userId"
+item_id = "movieId"
+rating = "rating"
+occurred_at = "timestamp"
+
+[[items]]
+from = "{data}/movies.csv"
+[items.columns]
+item_id = "movieId"
+name = "title"
+tags = "genres"
+"""
+
+
+@pytest.fixture(scope="session")
+def movielens(once, shared_data) -> Path:
+    """MovieLens as a project, refreshed once. For reading."""
+
+    def fill(folder: Path) -> None:
+        text = MOVIELENS.format(data=(shared_data / "ml-latest-small").as_posix())
+        (folder / "recsys.toml").write_text(text, encoding="utf-8")
+        Project(folder).refresh()
+
+    return once("movielens", fill)
+
+
 @pytest.fixture(scope="session")
 def with_packages(once) -> Callable[..., dict[str, str]]:
     """Return a function from packages to the environment in which this Python imports them before its own."""

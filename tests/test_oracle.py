@@ -1,24 +1,32 @@
-"""The similarity kernel and the item-neighbour scores against scipy, on random and on real data."""
+"""The similarity kernel, the scorers and their blend against numpy and scipy, on random and on real data."""
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
+import numpy_recommender
 import pandas as pd
 import pytest
+from numpy_recommender import TOLERANCE, World
 from scipy import sparse
 
 from recsys import Project
 
-TOLERANCE = 1e-9
+SCORERS = ("item_neighbours", "user_neighbours", "content")
+WEIGHTS = {"item_neighbours": 1, "user_neighbours": 0.5, "content": 0.3}
 
 
-def ratings_project(folder: Path, ratings: pd.DataFrame, **settings) -> Project:
+def ratings_project(folder: Path, ratings: pd.DataFrame, items: pd.DataFrame | None = None, **settings) -> Project:
     config = {
         "interactions": [
             {"name": "ratings", "from": ratings, "columns": {"user_id": "user", "item_id": "item", "rating": "rating"}}
         ],
     }
-    project = Project(folder, config, {f"similarity.{key}": value for key, value in settings.items()})
+    if items is not None:
+        names = {"item_id": "item", "parent_item_id": "parent", "is_recommendable": "is_available"}
+        same = {name: name for name in ("category", "subcategory", "brand", "tags", "text")}
+        config["items"] = [{"name": "items", "from": items, "columns": names | same}]
+    project = Project(folder, config, {key.replace("__", "."): value for key, value in settings.items()})
     project.refresh()
     return project
 
@@ -34,6 +42,26 @@ def random_ratings(seed: int, users: int = 60, items: int = 40, share: float = 0
         }
     )
 
+
+def random_items(seed: int, count: int = 50) -> pd.DataFrame:
+    """Items with whatever describes them, some of it missing; with variants, and some that cannot be had."""
+    rng = np.random.default_rng(seed)
+
+    def some(words: list[str], at_most: int, repeat: bool) -> list[str]:
+        return [list(rng.choice(words, rng.integers(0, at_most + 1), replace=repeat)) for _ in range(count)]
+
+    one = {name: [" ".join(found) or None for found in some(list(words), 1, False)]
+           for name, words in {"category": "ABC", "subcategory": "DEFGHI", "brand": "XYZ"}.items()}
+    return pd.DataFrame(one | {
+        "item": [f"i{number:03d}" for number in range(count)],
+        "tags": ["|".join(found) for found in some(list("pqrst"), 3, False)],
+        "text": [" ".join(found) for found in some([f"w{number}" for number in range(40)], 8, True)],
+        "parent": [f"i{number - number % 4:03d}" if number % 8 < 3 else None for number in range(count)],
+        "is_available": rng.random(count) < 0.9,
+    })
+
+
+# --- likeness ---
 
 def cosines(ratings: pd.DataFrame, entity: str, shared: str) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Return (ids, cosine matrix, common counts) as scipy has them."""
@@ -63,48 +91,103 @@ def assert_equal_to_scipy(found: pd.DataFrame, ratings: pd.DataFrame, entity: st
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_cosine_neighbours_of_random_ratings_in_many_tiles_equal_scipys(tmp_path, seed):
     ratings = random_ratings(seed)
-    project = ratings_project(tmp_path, ratings, neighbours=7, min_common=2, tile_pair_rows=500)
+    settings = {"neighbours": 7, "min_common": 2, "tile_pair_rows": 500}
+    project = ratings_project(tmp_path, ratings, **{f"similarity__{key}": value for key, value in settings.items()})
     for entity, shared in (("item", "user"), ("user", "item")):
         assert_equal_to_scipy(project.table(f"similar_{entity}s"), ratings, entity, shared, 7, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("entity", "shared"), [("item", "user"), ("user", "item")])
-def test_cosine_neighbours_of_movielens_equal_scipys(movielens_project, shared_data, entity, shared):
-    ratings = pd.read_csv(shared_data / "ml-latest-small" / "ratings.csv", dtype={"userId": str, "movieId": str})
-    ratings = ratings.rename(columns={"userId": "user", "movieId": "item"})
-    found = movielens_project.table(f"similar_{entity}s")
+def test_cosine_neighbours_of_movielens_equal_scipys(movielens, movies, entity, shared):
+    found = Project(movielens).table(f"similar_{entity}s")
     assert len(found) > 10_000
-    assert_equal_to_scipy(found, ratings, entity, shared, 50, 2)
+    assert_equal_to_scipy(found, movies[0], entity, shared, 50, 2)
 
 
 @pytest.fixture(scope="module")
-def movielens_project(shared_data, tmp_path_factory) -> Project:
-    ratings = pd.read_csv(shared_data / "ml-latest-small" / "ratings.csv", dtype={"userId": str, "movieId": str})
-    ratings = ratings.rename(columns={"userId": "user", "movieId": "item"})
-    return ratings_project(tmp_path_factory.mktemp("movielens"), ratings)
+def movies(shared_data) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """MovieLens as World takes it: ratings and items."""
+    folder, text = shared_data / "ml-latest-small", {"userId": str, "movieId": str}
+    ratings = pd.read_csv(folder / "ratings.csv", dtype=text).rename(columns={"userId": "user", "movieId": "item"})
+    items = pd.read_csv(folder / "movies.csv", dtype=text).rename(columns={"movieId": "item", "title": "name", "genres": "tags"})
+    return ratings, items
 
 
-def test_item_neighbour_scores_equal_numpys_and_reasons_add_up(tmp_path):
-    ratings = random_ratings(4)
-    project = ratings_project(tmp_path, ratings, neighbours=10, min_common=2)
-    ids, similarity, common = cosines(ratings, "item", "user")
-    similarity = np.where((common >= 2) & ~np.eye(len(ids), dtype=bool), similarity, 0).round(9)
-    kept = np.zeros_like(similarity)
-    neighbours = project.table("similar_items")
-    position = {name: number for number, name in enumerate(ids)}
-    for row in neighbours.itertuples():
-        kept[position[row.item_id], position[row.other_item_id]] = similarity[position[row.item_id], position[row.other_item_id]]
-    users = pd.Categorical(ratings["user"])
-    strength = sparse.csr_array((ratings["rating"], (users.codes, pd.Categorical(ratings["item"]).codes))).toarray()
-    scores = strength @ kept.T
-    scores[strength > 0] = 0
-    found = project.table("recommendations")
-    personal = found[found["source"] == "personalized"]
-    expected = [scores[list(users.categories).index(row.user_id), position[row.item_id]] for row in personal.itertuples()]
-    np.testing.assert_allclose(personal["score"], expected, rtol=0, atol=1e-7)  # contributions carry nine decimals
-    for number, user in enumerate(users.categories):
-        mine = personal[personal["user_id"] == user].sort_values("rank")["score"]
-        np.testing.assert_allclose(mine, np.sort(scores[number])[::-1][: len(mine)], rtol=0, atol=1e-7)
-    reasons = project.table("recommendation_reasons").groupby(["user_id", "item_id"])["contribution"].sum()
-    by_pair = personal.set_index(["user_id", "item_id"])["score"]
-    np.testing.assert_allclose(reasons.loc[by_pair.index], by_pair, rtol=0, atol=TOLERANCE)
+# --- scores ---
+
+@pytest.mark.parametrize(("scorer", "seed"), list(zip(SCORERS, (3, 4, 5), strict=True)))
+def test_what_a_scorer_alone_recommends_is_what_numpy_does(tmp_path, scorer, seed):
+    ratings, items = random_ratings(seed), random_items(seed)
+    weights = {f"score__weight_{name}": float(name == scorer) for name in SCORERS}
+    settings = {"score__item_neighbours": 6, "score__user_neighbours": 7, "score__tastes": 8}
+    project = ratings_project(tmp_path, ratings, items, recommendation__normalise=False, **weights, **settings)
+    world, most = World(ratings, items), {"item_neighbours": 6, "user_neighbours": 7, "content": 8}
+    world.assert_lists(project.table("recommendations"), getattr(world, scorer)(most[scorer]))
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_the_grid_changes_no_cosine_by_a_thousandth(monkeypatch, seed):
+    """Strengths, features and tastes in steps of 1/4096 are what plain tf-idf is."""
+    ratings, items = random_ratings(seed), random_items(seed)
+    on_grid = World(ratings, items).content()
+    monkeypatch.setattr(numpy_recommender, "on_grid", np.asarray)
+    exact = World(ratings, items).content()
+    assert exact.max() > 0.5
+    np.testing.assert_allclose(on_grid, exact, rtol=0, atol=0.001)
+
+
+@pytest.mark.parametrize(("seed", "weights"), [(6, WEIGHTS), (7, {"item_neighbours": 0.2, "content": 2})])
+def test_the_blend_is_numpys(tmp_path, seed, weights):
+    ratings, items = random_ratings(seed), random_items(seed)
+    chosen = {f"score__weight_{name}": float(weights.get(name, 0)) for name in SCORERS}
+    project = ratings_project(tmp_path, ratings, items, recommendation__tile_scores=200, **chosen)
+    world = World(ratings, items)
+    world.assert_lists(project.table("recommendations"), world.blend(**weights))
+
+
+def test_alpha_is_the_weights_it_stands_for(tmp_path):
+    ratings, items = random_ratings(8), random_items(8)
+    alpha = ratings_project(tmp_path / "alpha", ratings, items, score__alpha=0.6)
+    weights = {"item_neighbours": 0.4, "user_neighbours": 0.2, "content": 0.4}  # 0.6 shared as 1 to 0.5, and the rest
+    project = ratings_project(tmp_path / "weights", ratings, items, **{f"score__weight_{key}": value for key, value in weights.items()})
+    for name in ("recommendations", "recommendation_scores", "recommendation_reasons"):
+        pd.testing.assert_frame_equal(alpha.table(name), project.table(name), check_exact=False, rtol=0, atol=TOLERANCE)
+    World(ratings, items).assert_lists(alpha.table("recommendations"), World(ratings, items).blend(**weights))
+
+
+def test_a_scorer_without_weight_is_not_built_nor_what_only_it_reads(tmp_path):
+    ratings, items = random_ratings(8), random_items(8)
+    both = {"score.content", "score.user_vectors", "score.item_vectors", "score.user_neighbours", "score.item_neighbours"}
+    for weight, built in ((1.0, both), (0.0, {"score.item_neighbours"})):
+        weights = {"score__weight_content": weight, "score__weight_user_neighbours": weight}
+        project = ratings_project(tmp_path, ratings, items, **weights)
+        assert set(project.query("select table_name from meta.models")["table_name"]) & both == built
+        scorers = set(project.table("recommendation_scores")["scorer"])
+        assert scorers == {name.split(".")[1] for name in built if "vectors" not in name}
+        with duckdb.connect(str(tmp_path / ".recsys" / "workspace.duckdb"), read_only=True) as con:
+            left = con.sql("select table_name from information_schema.tables where table_schema = 'score'").fetchall()
+        assert {f"score.{name}" for (name,) in left} & both == built
+
+
+@pytest.fixture(scope="module")
+def world(movies) -> World:
+    return World(*movies)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scorer", SCORERS)
+def test_every_score_of_movielens_is_numpys(movielens, world, scorer):
+    with duckdb.connect(str(movielens / ".recsys" / "workspace.duckdb"), read_only=True) as con:
+        found = con.execute(
+            "select user_id, item_id, cast(score as double) as score from score.scores inner join profile.users using (user_no) "
+            "inner join profile.items using (item_no) where scorer = ?", [scorer]).df()
+    scores = np.zeros(world.unseen.shape)
+    scores[found["user_id"].map(world.user_no), found["item_id"].map(world.item_no)] = found["score"]
+    assert len(found) > 500_000
+    np.testing.assert_allclose(scores, getattr(world, scorer)(), rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.slow
+def test_the_blend_of_movielens_is_numpys(movielens, world):
+    world.assert_lists(Project(movielens).table("recommendations"), world.blend(**WEIGHTS))
