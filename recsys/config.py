@@ -8,6 +8,7 @@ from typing import Any
 
 from recsys.blocks import Source, canonical, check_timezone, read_block
 from recsys.errors import RecsysError, near
+from recsys.model import STRATEGY
 from recsys.params import load_toml
 
 #: keys of the project file that are values of [project] in params.toml
@@ -24,6 +25,7 @@ class Config:
     project: dict[str, Any]
     params: dict[str, Any]
     attach: dict[str, str]
+    strategies: dict[str, dict[str, str]]
     sources: list[Source]
 
     def of(self, kind: str) -> list[Source]:
@@ -43,7 +45,7 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
         )
     text = given if given is not None else load_toml(file)
     kinds = canonical()
-    allowed = ("database", *PROJECT_KEYS, "attach", "params", *kinds)
+    allowed = ("database", *PROJECT_KEYS, "attach", "params", "strategies", *kinds)
     for key in text:
         if key not in allowed:
             raise RecsysError(f"{file}: unknown key '{key}'.{near(key, allowed)}")
@@ -72,6 +74,7 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
         project={key: str(text[key]) if isinstance(text[key], dt.date) else text[key] for key in PROJECT_KEYS if key in text},
         params=_flat(file, text.get("params", {})),
         attach=_attached(file, text.get("attach", {})),
+        strategies=_strategies(file, text.get("strategies", {})),
         sources=sources,
     )
 
@@ -93,3 +96,15 @@ def _attached(file: Path, attach: Any) -> dict[str, str]:
     if not isinstance(attach, dict) or not all(isinstance(path, str) for path in attach.values()):
         raise RecsysError(f"{file}: [attach] names DuckDB files: shop = \"shop.duckdb\"")
     return attach
+
+
+def _strategies(file: Path, strategies: Any) -> dict[str, dict[str, str]]:
+    if not isinstance(strategies, dict) or not all(isinstance(parts, dict) for parts in strategies.values()):
+        raise RecsysError(f"{file}: [strategies.\"Champions\"] is a table for one segment, with {', '.join(STRATEGY)}")
+    for name, parts in strategies.items():
+        for part, words in parts.items():
+            if part not in STRATEGY:
+                raise RecsysError(f"{file} [strategies.\"{name}\"]: unknown key '{part}'.{near(part, STRATEGY)}")
+            if not isinstance(words, str) or not words.strip():
+                raise RecsysError(f"{file} [strategies.\"{name}\"]: {part} is text, not {words!r}")
+    return strategies

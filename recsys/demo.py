@@ -36,7 +36,7 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> None:
     print(
         "\nTry next:\n"
         f"  recsys recommend {user} --why -p {folder}\n"
-        f"  recsys show segments -p {folder}\n"
+        f"  recsys segment 'Lapsing big spender' -p {folder}\n"
         f"  recsys query \"from similar_to('{_bestseller(project)}', n := 5)\" -p {folder}"
     )
 
@@ -51,11 +51,11 @@ def _summary(project: Project) -> list[tuple[str, pd.DataFrame]]:
             "sum(read_amount) as read_amount, sum(used_amount) as used_amount "
             "from reconciliation where input = 'interactions'")),
         ("Segments (RFM)", project.query(
-            "select segment, user_count, user_share, net_amount, net_amount_ratio from segments "
-            "where segmentation = 'rfm' order by net_amount desc")),
+            "select segment, user_count, user_share, net_amount_ratio, strategy_objective as what_to_do from segments "
+            "where segmentation = 'rfm' and user_count > 0 order by net_amount desc")),
         ("Segments by rule", project.query(
-            "select segment, user_count, user_share, net_amount, net_amount_ratio from segments "
-            "where segmentation = 'rules' order by net_amount desc")),
+            "select segment, user_count, user_share, net_amount_ratio, strategy_objective as what_to_do from segments "
+            "where segmentation = 'rules' and user_count > 0 order by net_amount desc")),
         (f"What household {user} may like to discover", project.query(
             "select rank, item_name, reason from recommendations "
             f"where user_id = '{user}' and list = 'discover' and rank <= 5 order by rank")),

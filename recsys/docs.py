@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from recsys.library import LAYERS, Library, bundled, load_library
+from recsys.model import STRATEGY
 from recsys.plan import Plan
 from recsys.specrun import SpecRunner
 
@@ -91,6 +92,8 @@ def _layers(library: Library, runner: SpecRunner) -> list[str]:
             facts += [f"label: {model.one('label')}"] if model.is_member else []
             facts += [f"cite: {text}" for text in model.keys.get("cite", [])]
             lines += ["; ".join(facts), ""]
+            if told := [f"- {part}: {model.one(part)}" for part in STRATEGY if model.one(part)]:
+                lines += [*told, ""]
             columns = [(key[2], *value) for key, value in comments.items() if key[:2] == (layer, model.name)]
             if columns:
                 lines += ["| column | type | meaning |", "|---|---|---|"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from recsys.errors import RecsysError
 from recsys.library import Library
-from recsys.model import Model
+from recsys.model import STRATEGY, Model
 from recsys.params import Params
 from recsys.render import Expression, Identifier, Words, render
 from recsys.sqltext import final_columns, formula
@@ -24,6 +24,7 @@ class Member:
     table: Identifier
     formula: Expression
     evidence: list[dict[str, Any]]
+    strategy: dict[str, str | None]
 
 
 def is_chosen(library: Library, model: Model, params: Params) -> bool:
@@ -68,7 +69,8 @@ def as_member(library: Library, model: Model, params: Params, context: Mapping[s
         table=Identifier(model.table),
         formula=Expression(expression),
         evidence=[
-            {"column": Identifier(name), "words": comment or name, "comment": Words(comment or name)}
+            {"name": name, "column": Identifier(name), "words": comment or name, "comment": Words(comment or name)}
             for name, comment in final_columns(text).items() if name not in key
         ],
+        strategy={part: model.one(part) for part in STRATEGY},
     )

@@ -8,11 +8,14 @@ from recsys.errors import RecsysError, near
 
 KINDS = ("table", "view", "tiled", "iterated", "history")
 MEMBERS = ("tables", "formulas", "tables or none")
+#: what to do about a segment: the parts of its strategy
+STRATEGY = ("objective", "offer", "channel", "timing")
 
 #: header keys: may the key stand more than once?
 KEYS = {
     "grain": False, "check": True, "cite": True, "kind": False, "label": False, "priority": False,
     "weight": False, "param": True, "members": False, "tiles": False, "until": False, "at_most": False,
+    **dict.fromkeys(STRATEGY, False),
 }
 
 

@@ -41,8 +41,13 @@ def _reserved() -> frozenset[str]:
     return frozenset(word for (word,) in words)
 
 
+def is_reserved(name: str) -> bool:
+    """Is it a word that SQL keeps to itself, so that as a name it would need quotes?"""
+    return name.lower() in _reserved()
+
+
 def _plain_or_quoted(name: str) -> str:
-    return name if name.isidentifier() and name.lower() not in _reserved() else quoted(name)
+    return name if name.isidentifier() and not is_reserved(name) else quoted(name)
 
 
 def literal(value: Any) -> Markup:

@@ -8,6 +8,7 @@ from recsys.library import Library
 from recsys.members import chosen_members
 from recsys.params import Params
 from recsys.sources import attribute_names
+from recsys.strategies import check_strategies
 
 
 def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
@@ -25,6 +26,8 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     _check_measure(library, params)
     _check_alpha(params)
     _check_group(config, params)
+    _check_rfm(params)
+    check_strategies(library, config)
     return params
 
 
@@ -64,3 +67,14 @@ def _check_group(config: Config, params: Params) -> None:
         )
     if group and group not in published:
         raise RecsysError(f"recommendation.group_attribute: the users have no attribute '{group}'.{near(group, published)}")
+
+
+def _check_rfm(params: Params) -> None:
+    for name, may_be_empty, what in (
+        ("rfm_frequency_from", False, "of orders, from which on the frequency score is 2, 3, 4 and 5"),
+        ("rfm_recency_within", True, "of days, up to which the recency score is 5, 4, 3 and 2, or empty: by fifths"),
+    ):
+        bounds = params[f"segment.{name}"]
+        is_fit = len(bounds) == 4 and all(type(bound) is int for bound in bounds) and bounds == sorted(set(bounds))
+        if not is_fit and (bounds or not may_be_empty):
+            raise RecsysError(f"segment.{name} is four rising whole numbers {what}; not {bounds}")

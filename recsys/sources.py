@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from recsys import strategies
 from recsys.blocks import canonical
 from recsys.config import Config
 from recsys.inputs import Input, absent
@@ -60,6 +61,7 @@ def run_context(inputs: dict[str, list[Input]], config: Config | None, run_id: i
             }
             for place, name in enumerate(attribute_names(config), 1)
         ],
+        "strategies": strategies.told(config),
         "run_id": run_id,
         "run_at": run_at,
     }

@@ -5,7 +5,6 @@ goes on from here and compares with the golden tables.
 """
 
 import csv
-import math
 from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -17,13 +16,6 @@ DATA = Path(__file__).parents[1] / "data" / "handmade"
 BERLIN = ZoneInfo("Europe/Berlin")
 RATES = {"EUR": Decimal(1), "USD": Decimal("0.5"), "": Decimal(1)}
 TYPES = {"view": "view_item", "cart": "add_to_cart"}
-RFM_NAMES = {  # down: recency; across: the mean of frequency and money, from 1 to 5
-    5: "New Customers|Potential Loyalist|Loyal Customers|Champions|Champions",
-    4: "Promising|Potential Loyalist|Loyal Customers|Champions|Champions",
-    3: "About To Sleep|About To Sleep|Need Attention|Loyal Customers|Loyal Customers",
-    2: "Hibernating|Hibernating|At Risk|At Risk|At Risk",
-    1: "Lost|Lost|At Risk|Can't Lose Them|Can't Lose Them",
-}
 NONE = Decimal(0)
 
 
@@ -158,27 +150,15 @@ def orders():
             channel=first.source, shop_id=first.shop)
 
 
-# --- users, RFM and segments ---
-
-def behind(values: dict, user: str) -> int:
-    """From 1 to 5: how many fifths of all customers are strictly lower."""
-    return 1 + 5 * sum(value < values[user] for value in values.values()) // len(values)
-
-
-RECENCY = {user: (TODAY - ordered(user)[-1][1]).days for user in CUSTOMERS}
-MONEY = {user: sum(line.net for line in LINES if line.user == user) for user in CUSTOMERS}  # all within 365 days
-RFM = {}
-for user in CUSTOMERS:
-    r, m = behind({key: -days for key, days in RECENCY.items()}, user), behind(MONEY, user)
-    f = 1 + sum(len(ordered(user)) >= bound for bound in (2, 3, 5, 10))
-    RFM[user] = Row(r=r, f=f, m=m, name=RFM_NAMES[r].split("|")[math.ceil((f + m) / 2) - 1])
-
+# --- users ---
 
 def user_profiles():
+    from handmade_segments import RFM  # which goes on from here
+
     for user in USERS:
         card, acts, days = CARDS.get(user, {}), [row for row in ACTS if row.user == user], [day for _, day, _ in ordered(user)]
         money = sums([line for line in LINES if line.user == user])
-        score = RFM.get(user, Row(r=None, f=None, m=None, name=None))
+        score = RFM.get(user, Row(r=None, f=None, m=None, name=None, nothing=None))
         yield dict(
             user_id=user, household_id=None, is_excluded=False, first_seen_at=None, acquisition_channel=None,
             age_group=card.get("age_group"), city=card.get("city"), event_count=len(acts),
@@ -187,37 +167,4 @@ def user_profiles():
             last_order_on=max(days, default=None), recency_days=(TODAY - max(days or [row.on for row in acts])).days,
             **{name: money[name] for name in ("gross_amount", "discount_amount", "return_amount", "net_amount")},
             average_order_amount=money["net_amount"] / len(days) if days else None,
-            r_score=score.r, f_score=score.f, m_score=score.m, rfm_segment=score.name)
-
-
-def user_segments():
-    for user, score in RFM.items():  # nobody has four orders and then twice the usual silence: no rule applies
-        days, count = RECENCY[user], len(ordered(user))
-        yield {
-            "user_id": user, "segmentation": "rfm", "segment": score.name, "evidence": (
-                f"last order {days} day{'s' * (days != 1)} ago, {count} order{'s' * (count != 1)} and {MONEY[user]:.2f} net "
-                f"in the window (R{score.r} F{score.f} M{score.m})"),
-        }
-
-
-def segments():
-    for name in sorted({score.name for score in RFM.values()}):
-        users = [user for user in CUSTOMERS if RFM[user].name == name]
-        net = sum(MONEY[user] for user in users)
-        yield {
-            "segmentation": "rfm", "segment": name, "user_count": len(users),
-            "user_share": len(users) / len(USERS), "order_count": sum(len(ordered(user)) for user in users),
-            "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
-        }
-
-
-def rfm_thresholds():
-    frequency = {user: len(ordered(user)) for user in CUSTOMERS}
-    for measure, letter, values in (("frequency", "f", frequency), ("monetary_amount", "m", MONEY), ("recency_days", "r", RECENCY)):
-        for score in range(1, 6):
-            got = [values[user] for user in CUSTOMERS if getattr(RFM[user], letter) == score]
-            if got:
-                yield {
-                    "scored_measure": measure, "scored_as": score, "scored_count": len(got),
-                    "lowest_value": Decimal(min(got)), "highest_value": Decimal(max(got)),
-                }
+            r_score=score.r, f_score=score.f, m_score=score.m, is_without_revenue=score.nothing, rfm_segment=score.name)

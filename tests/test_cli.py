@@ -55,10 +55,10 @@ def test_every_command_explains_its_arguments_and_options(name):
         assert given.opts[-1].lstrip("-") in help.output
 
 
-@pytest.mark.parametrize("name", ["list", "show", "recommend", "similar", "query", "status", "preview", "doctor"])
+@pytest.mark.parametrize("name", ["list", "show", "recommend", "similar", "segment", "query", "status", "preview", "doctor"])
 def test_data_can_be_had_as_json_and_csv_on_stdout(shop, name):
     args = {
-        "list": [], "show": ["segments"], "recommend": ["3"], "similar": ["P01"], "query": ["from orders"],
+        "list": [], "show": ["segments"], "recommend": ["3"], "similar": ["P01"], "segment": ["Lost"], "query": ["from orders"],
         "status": [], "preview": ["store"], "doctor": [],
     }[name]
     as_csv = recsys(name, *args, "-p", shop, "--format", "csv")
@@ -69,7 +69,7 @@ def test_data_can_be_had_as_json_and_csv_on_stdout(shop, name):
 
 
 def test_tables_fit_a_terminal(shop):
-    for args in (["list"], ["show", "segments"], ["recommend", "3", "--why"], ["status"], ["doctor"], ["preview", "store"]):
+    for args in (["list"], ["show", "segments"], ["segment"], ["segment", "Lost"], ["recommend", "3", "--why"], ["status"], ["doctor"], ["preview", "store"]):
         done = recsys(*args, "-p", shop)
         assert done.returncode == 0, done.stderr
         assert max(map(len, done.stdout.splitlines())) <= 120
@@ -128,6 +128,7 @@ def test_the_macros_answer_from_a_plain_connection(shop):
         (["show", "segmentz"], ["segmentz", "segments"]),
         (["show", "staging.refundz"], ["refundz", "staging.refunds"]),
         (["recommend", "nobody"], ["nobody"]),
+        (["segment", "Champion"], ["'Champion'", "Did you mean 'Champions'?"]),
         (["similar", "P1"], ["'P1'", "Did you mean"]),
         (["query", "selec 1"], ["selec"]),
         (["export", "orderz", "--to", "x.csv"], ["orderz", "orders"]),

@@ -92,8 +92,21 @@ def test_little_data_makes_little_possible(tmp_path):
     assert found["similar items"].state == found["similar users"].state == "no"
     assert found["RFM segments"].state == "partly" and "half a year" in found["RFM segments"].missing
     assert found["segments by own rhythm"].state == "no"
+    assert found["category devotees"].state == "no" and found["category devotees"].missing.startswith("a [[items]] source with category")
+    assert found["bargain hunters"].state == "no" and "discount_amount under [interactions.columns]" in found["bargain hunters"].missing
     assert found["baskets"].missing == "order_id under [interactions.columns]"
     assert found["content of items, new items"].missing.startswith("a [[items]] source with category")
+
+
+def test_what_the_rules_that_compare_need(tmp_path):
+    given = shop([(user, item, f"2024-01-{day:02d}", 5) for user in "abc" for item in "xy" for day in range(1, 15)])
+    given["interactions"][0]["columns"]["discount_amount"] = "1.0"
+    found = examine(tmp_path, given)
+    assert found["bargain hunters"].state == "partly" and found["bargain hunters"].there == "84 lines with a discount"
+    assert "100% ordered 10+ times" in found["RFM segments"].missing and "rfm_frequency_from" in found["RFM segments"].missing
+    given["items"] = [{"from": pd.DataFrame({"sku": ["x", "y"], "kind": ["Tea", "Mugs"]}), "columns": {"item_id": "sku", "category": "kind"}}]
+    found = examine(tmp_path, given)
+    assert found["bargain hunters"].state == found["category devotees"].state == "ok"
 
 
 def test_events_without_users_or_at_all(tmp_path):

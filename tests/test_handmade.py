@@ -1,8 +1,8 @@
 """The golden tables, compared cell by cell with a reckoning in plain Python that knows neither models nor engine.
 
 A number of tests/golden/handmade that the reckoning does not reach is wrong in one of the two places. Events, orders
-and people are reckoned in handmade_reckoning.py, likeness and recommendations in handmade_recommendations.py, items
-and accounts here.
+and people are reckoned in handmade_reckoning.py, segments in handmade_segments.py, likeness and recommendations in
+handmade_recommendations.py, items and accounts here.
 """
 
 import csv
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import handmade_reckoning as hand
 import handmade_recommendations as likes
+import handmade_segments as groups
 import pytest
 from handmade_reckoning import ACTS, CUSTOMERS, EVENTS, ITEMS, LINES, NONE, ROWS, TODAY
 
@@ -101,7 +102,8 @@ def data_quality():
 # --- the comparison ---
 
 RECKONED = {table.__name__: table for table in (
-    hand.order_lines, hand.orders, hand.user_profiles, hand.user_segments, hand.segments, hand.rfm_thresholds,
+    hand.order_lines, hand.orders, hand.user_profiles, groups.user_segments, groups.segments,
+    groups.rfm_thresholds,
     likes.similar_items, likes.similar_users, likes.recommendations, likes.recommendation_scores,
     likes.recommendation_reasons, item_profiles, reconciliation, reconciliation_history, rejected_rows, data_quality,
 )}

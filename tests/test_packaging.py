@@ -44,11 +44,12 @@ def test_an_installed_package_reads_the_models_and_data_it_came_with(made, tmp_p
     folder, count = ran(sys.executable, "-c", WHERE, cwd=tmp_path, env=env).split("\n")[:2]
     assert Path(folder).is_relative_to(target)
     assert int(count) > 50
-    for name in ("params.toml", "README.md", "raw/inputs.toml", "similarity/cosine.spec.md", "macros/duckdb.sql"):
+    for name in ("params.toml", "README.md", "raw/inputs.toml", "similarity/cosine.spec.md", "segment/strategies.toml", "macros/duckdb.sql"):
         assert (Path(folder) / name).is_file(), name
     assert (Path(folder).parent / "data" / "groceries" / "transactions.parquet").is_file()
     assert (Path(folder).parent / "data" / "handmade" / "recsys.toml").is_file()
     shutil.copytree(Path(folder).parent / "data" / "handmade", tmp_path / "project")
+    ran(sys.executable, "-m", "recsys", "new", "segment", "big_basket", "-p", tmp_path / "project", cwd=tmp_path, env=env)
     ran(sys.executable, "-m", "recsys", "refresh", "-p", tmp_path / "project", cwd=tmp_path, env=env)
     assert (tmp_path / "project" / "recsys.duckdb").is_file()
 

@@ -1,4 +1,4 @@
-"""Commands that look inside: sql, test, docs."""
+"""Commands that look inside and add to it: new, sql, test, docs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,18 @@ from typing import Annotated
 import typer
 
 from recsys.cli.options import DEVELOP, Folder, Select, Sets, app, open_project, say
+from recsys.scaffold import Kind, next_steps, scaffold
+
+
+@app.command(rich_help_panel=DEVELOP)
+def new(
+    kind: Annotated[Kind, typer.Argument(help="What it is: a measure of similarity, a score or a segment rule.")],
+    name: Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")], project: Folder = Path(),
+) -> None:
+    """Make a rule, score or measure of your own: a model to fill in and examples that fail until you have."""
+    scaffold(open_project(project), kind, name)
+    for line in next_steps(project, kind, name):
+        say(line)
 
 
 @app.command(rich_help_panel=DEVELOP)

@@ -1,4 +1,4 @@
-"""Commands that look at results: list, show, query, recommend, similar, export, status."""
+"""Commands that look at results: list, show, query, recommend, similar, segment, export, status."""
 
 from pathlib import Path
 from typing import Annotated
@@ -59,6 +59,23 @@ def similar(
 ) -> None:
     """Show the items most like an item."""
     emit(open_project(project).similar(item, limit), form)
+
+
+@app.command(rich_help_panel=LOOK)
+def segment(
+    name: Annotated[str | None, typer.Argument(help="A segment; without it, all segments are listed.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many users; a table shows 20, json and csv all.")] = None,
+    project: Folder = Path(), form: Form = Format.table,
+) -> None:
+    """Show who is in a segment and why, what it is worth and what to do (csv: only the users)."""
+    from recsys.segments import list_segments, segment_parts
+
+    found = open_project(project)
+    if name is None:
+        emit(list_segments(found), form)
+    else:
+        parts = segment_parts(found, name, limit, form)
+        emit(parts[0][1], form) if form is Format.csv else emit_parts(parts, form)
 
 
 @app.command(rich_help_panel=LOOK)

@@ -17,7 +17,7 @@ EVENTS = {
 
 def features(facts: Facts) -> Iterator[Finding]:
     for examine in (_recommendations, _alike, _described, _content, _availability, _orders, _refunds, _discounts,
-                    _margins, _users, _channels, _contact):
+                    _comparisons, _margins, _users, _channels, _contact):
         yield from examine(facts)
 
 
@@ -97,6 +97,8 @@ def _orders(facts: Facts) -> Iterator[Finding]:
         yield Finding("segments by own rhythm", "no", "no purchases", "the same")
         return
     days = row["history_days"] or 0
+    most = facts.params["segment.rfm_frequency_from"][-1]
+    often = facts.value(f"select count(*) from profile.user_activity where order_count >= {most}")
     there = f"{counted(total, 'order')} of {counted(buyers, 'customer')} over {counted(days, 'day')}; {percent(regular, buyers)} ordered 3+ times"
     missing = [text for is_missing, text in (
         (row["dated_count"] < total, facts.to_add("interactions", "occurred_at") or f"{number(total - row['dated_count'])} orders have no date"),
@@ -105,10 +107,11 @@ def _orders(facts: Facts) -> Iterator[Finding]:
         (row["guest_count"] > 0.3 * total, f"{percent(row['guest_count'], total)} of orders are of guests: user_id"),
         (row["dated_count"] and days < SHORT_HISTORY_DAYS, "a longer history: half a year at least"),
         (regular < 0.2 * buyers, "few come back: frequency tells little"),
+        (often > 0.5 * buyers, f"{percent(often, buyers)} ordered {most}+ times, the highest frequency score: set segment.rfm_frequency_from"),
     ) if is_missing]
     possible = row["dated_count"] and buyers
     yield Finding("RFM segments", "partly" if possible and missing else "ok" if possible else "no", there, "; ".join(missing))
-    least = facts.params["segment.rhythm_min_orders"]
+    least = facts.params["segment.lapsing_min_orders"]
     steady = facts.value(f"select count(*) from profile.user_activity where order_count >= {least} and active_span_days > 0")
     yield Finding("segments by own rhythm", "no" if not steady else "ok" if steady >= 0.2 * buyers else "partly",
                   f"{counted(steady, 'customer')} with {least} orders or more", "" if steady >= 0.2 * buyers else "a longer history")
@@ -131,6 +134,17 @@ def _discounts(facts: Facts) -> Iterator[Finding]:
     there = [name for name, is_there in (("of lines", line), ("of orders", order)) if is_there]
     yield Finding("discounts", "ok" if line and order else "partly" if there else "no", " and ".join(there) or "none",
                   "; ".join(filter(None, (facts.to_add("interactions", "discount_amount"), facts.to_add("orders", "order_discount_amount")))))
+
+
+def _comparisons(facts: Facts) -> Iterator[Finding]:
+    """The rules that compare a user with others in the same categories."""
+    has_category = facts.is_mapped("items", "category") and facts.filled("items", "category") > 0
+    no_category = "" if has_category else facts.to_add("items", "category") or "categories that are filled"
+    yield Finding("category devotees", "ok" if has_category else "no",
+                  f"{percent(facts.filled('items', 'category'))} of items have a category", no_category)
+    off = facts.value("select count(*) from staging.order_lines where discount_amount > 0")
+    yield Finding("bargain hunters", "no" if not off else "ok" if has_category else "partly", f"{counted(off, 'line')} with a discount",
+                  "; ".join(filter(None, (no_category, "" if off else facts.to_add("interactions", "discount_amount") or "discounts"))))
 
 
 def _margins(facts: Facts) -> Iterator[Finding]:

@@ -98,6 +98,25 @@ create or replace macro share_left(event_at, now_at, half_life_days) as case
     else 1
 end;
 
+-- A share in percent: whole percents, below ten with one decimal.
+create or replace macro percent_in_words(share) as case
+    when share = 0 then '0'
+    when abs(share) < 0.0995 then cast(cast(100 * share as decimal(18, 1)) as varchar)
+    else cast(cast(100 * share as decimal(18, 0)) as varchar)
+end || ' %';
+
+-- A value as people write it, by what its column's name says of it: shares in percent, amounts to the cent,
+-- other numbers without idle zeros, anything else as it is.
+create or replace macro in_words(value, column_name) as case
+    when column_name like '%\_share' escape '\'
+        then percent_in_words(try_cast(cast(value as varchar) as double))
+    when column_name like '%\_amount' escape '\'
+        then cast(try_cast(cast(value as varchar) as decimal(18, 2)) as varchar)
+    when typeof(value) in ('DOUBLE', 'FLOAT') or typeof(value) like 'DECIMAL%'
+        then regexp_replace(cast(value as varchar), '\.0+$|(\.\d*[1-9])0+$', '\1')
+    else cast(value as varchar)
+end;
+
 -- On a grid of 1/4096 a sum of products is exact in a double, so that it is the same
 -- whatever order the threads add it up in (as long as it stays below 2^29).
 create or replace macro on_grid(value) as round(value * 4096) / 4096;

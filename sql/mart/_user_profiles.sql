@@ -32,6 +32,7 @@ select
     rfm.r_score,
     rfm.f_score,
     rfm.m_score,
+    rfm.is_without_revenue,
     rfm.segment as rfm_segment  -- the RFM segment; empty: has never ordered
 from staging.users
 inner join profile.user_activity as activity

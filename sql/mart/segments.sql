@@ -1,5 +1,7 @@
 /*
-How large each segment is and what it is worth.
+Every segment: how large it is, what it is worth, and what to do about it.
+
+Segments that nobody is in now are listed too, with zeros.
 
 grain: segmentation, segment
 */
@@ -33,12 +35,21 @@ everybody as (
 )
 
 select
-    sized.segmentation,
-    sized.segment,
-    sized.user_count,  -- users in it
-    sized.user_count / cast(nullif(everybody.user_count, 0) as double) as user_share,  -- of all users but the excluded
-    cast(sized.order_count as bigint) as order_count,
-    cast(sized.net_amount as decimal(18, 4)) as net_amount,
-    sized.net_amount / cast(nullif(everybody.net_amount, 0) as double) as net_amount_ratio  -- of the net amount of all of them
-from sized
+    strategies.segmentation,
+    strategies.segment,
+    coalesce(sized.user_count, 0) as user_count,  -- users in it
+    coalesce(sized.user_count, 0)
+        / cast(nullif(everybody.user_count, 0) as double) as user_share,  -- of all users but the excluded
+    cast(coalesce(sized.order_count, 0) as bigint) as order_count,
+    cast(coalesce(sized.net_amount, 0) as decimal(18, 4)) as net_amount,
+    coalesce(sized.net_amount, 0)
+        / cast(nullif(everybody.net_amount, 0) as double) as net_amount_ratio,  -- of the net amount of all of them
+    strategies.strategy_objective,
+    strategies.strategy_offer,
+    strategies.strategy_channel,
+    strategies.strategy_timing
+from segment.strategies
 cross join everybody
+left join sized
+    on sized.segmentation = strategies.segmentation
+    and sized.segment = strategies.segment

@@ -2,8 +2,8 @@
 Who fulfils which segment rule, with the evidence in words.
 
 A rule is a file of this folder with a label; each of its columns beside user_id is
-evidence and its comment says what it means. A user may fulfil several rules, and a project
-may have none.
+evidence: the value and behind it the column's comment. A user may fulfil several rules, and a
+project may have none.
 
 grain: user_id, segment
 members: tables or none
@@ -26,7 +26,7 @@ found as (
         concat_ws(
             '; '
             {% for evidence in member.evidence %}
-            , cast(rule.{{ evidence.column }} as varchar) || ' ' || {{ evidence.words }}
+            , in_words(rule.{{ evidence.column }}, {{ evidence.name }}) || ' ' || {{ evidence.words }}
             {% endfor %}
         ) as evidence
     from {{ member.table }} as rule

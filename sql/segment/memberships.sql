@@ -15,8 +15,10 @@ select
         end,
         ', ', rfm.frequency, case when rfm.frequency = 1 then ' order' else ' orders' end,
         ' and ', cast(rfm.monetary_amount as decimal(18, 2)),
-        ' net in the window (R', rfm.r_score, ' F', rfm.f_score, ' M', rfm.m_score, ')'
-    ) as evidence
+        ' net in ', {{ rfm_window_days }}, ' days',
+        case when rfm.is_without_revenue then ', nothing earned' else '' end,
+        ' (R', rfm.r_score, ' F', rfm.f_score, ' M', rfm.m_score, ')'
+    ) as evidence  -- why the user is in it, in words
 from segment.rfm
 union all
 select

@@ -16,8 +16,8 @@ select
 from segment.rfm_scores as scores
 inner join segment.rfm_names as names
     on scores.r_score between names.r_from and names.r_to
-    and cast(floor((scores.f_score + scores.m_score + 1) / 2.0) as integer)
-        between names.fm_from and names.fm_to
+    and scores.f_score between names.f_from and names.f_to
+    and scores.m_score between names.m_from and names.m_to
 qualify row_number() over (
     partition by scores.user_id
     order by names.priority

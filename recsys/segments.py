@@ -1,0 +1,63 @@
+"""What `recsys segment` shows: the segments, or one of them with its strategy and who is in it."""
+
+import pandas as pd
+
+from recsys.errors import RecsysError, near
+from recsys.output import Format
+from recsys.project import Project
+
+SHOWN = 20
+
+
+def list_segments(project: Project) -> pd.DataFrame:
+    """Return every segment with its size, worth and objective, the most valuable first."""
+    return project.query(
+        "select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio, strategy_objective "
+        "from segments order by segmentation, net_amount desc, segment")
+
+
+def named(project: Project, name: str) -> str:
+    """Return the segment's own name for what somebody typed: in any case, or the name of the rule's file.
+
+    Raises:
+        RecsysError: there is no such segment; the message has the near match.
+    """
+    names = list(project.query("select distinct segment from segments")["segment"])
+    files = {model.name: model.one("label") for model in project.library.models.values() if model.schema == "segment" and model.is_member}
+    spoken = {known.lower(): known for known in names} | {file: label for file, label in files.items() if label in names}
+    if name.lower() not in spoken:
+        waiting = files.get(name.lower()) or next((label for label in files.values() if label.lower() == name.lower()), None)
+        if waiting:
+            raise RecsysError(f"The segment '{waiting}' is not published yet: run `recsys refresh`")
+        raise RecsysError(f"There is no segment '{name}'.{near(name, names)}")
+    return spoken[name.lower()]
+
+
+def users_in(project: Project, name: str) -> pd.DataFrame:
+    """Return who is in a segment and why, those who spent most first."""
+    return project.query(
+        "select s.user_id, p.order_count, p.net_amount, s.evidence from user_segments as s "
+        "inner join user_profiles as p on p.user_id = s.user_id where s.segment = ? "
+        "order by p.net_amount desc, s.user_id", [name])
+
+
+def segment_parts(project: Project, name: str, limit: int | None, form: Format) -> list[tuple[str, pd.DataFrame]]:
+    """Return (title, table) of one segment: size and worth, strategy, users. People get a page, programs get all.
+
+    Raises:
+        RecsysError: there is no such segment.
+    """
+    found = named(project, name)
+    about = project.query("select * from segments where segment = ?", [found])
+    users = users_in(project, found)
+    shown = users.head(limit or (SHOWN if form is Format.table else len(users)))
+    if form is Format.csv:
+        return [("users", shown)]
+    if form is Format.json:
+        return [("segment", about), ("users", shown)]
+    strategy = about.filter(like="strategy_").rename(columns=lambda column: column.removeprefix("strategy_"))
+    told = strategy.iloc[0].dropna().rename_axis("part").rename("what").reset_index()
+    size = about[[column for column in about if not column.startswith("strategy_") and column != "segment"]]
+    who = f"Who is in it (first {len(shown)} of {len(users):,}; -n for more)" if len(shown) < len(users) else "Who is in it"
+    parts = [(found, size), ("What to do", told), (who, shown)]
+    return [(title, frame) for title, frame in parts if not frame.empty]

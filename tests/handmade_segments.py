@@ -1,0 +1,223 @@
+"""RFM, the segment rules and the segments of data/handmade, reckoned a second time in plain Python.
+
+It goes on from handmade_reckoning.py and knows neither models nor engine. Of strategies, which are words and nothing
+to reckon, it knows the files they stand in.
+"""
+
+import math
+import re
+import tomllib
+from collections import defaultdict
+from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from pathlib import Path
+from statistics import median
+from types import SimpleNamespace as Row
+
+from handmade_reckoning import CUSTOMERS, ITEMS, LINES, TODAY, USERS, ordered
+
+SQL = Path(__file__).parents[1] / "sql" / "segment"
+RULES = {
+    "Bargain hunter": "bargain_hunter", "Category devotee": "category_devotee",
+    "Lapsing big spender": "lapsing_big_spender", "Newly won customer": "new_customer",
+}
+DEFAULTS = {
+    "bargain_min_orders": 3, "bargain_factor": 1.25, "bargain_excess_share": 0.05, "devotee_min_orders": 3,
+    "devotee_factor": 2.0, "devotee_excess_share": 0.15, "lapsing_min_orders": 3, "lapsing_gap_factor": 2.0,
+    "lapsing_gap_share": 0.05, "lapsing_m_score": 5, "new_return_share": 0.75, "new_min_days": 30, "new_max_days": 90,
+}
+
+
+# --- RFM ---
+
+def fifth(values: dict, user: str) -> int:
+    """From 1 to 5: in which fifth the middle of all who are equal to the user lies."""
+    lower = sum(value < values[user] for value in values.values())
+    equal = sum(value == values[user] for value in values.values())
+    return 1 + math.floor(5 * Fraction(2 * lower + equal, 2 * len(values)))
+
+
+def cell_name(r: int, f: int, m: int) -> str:
+    """What a cell is called, by what the names mean."""
+    if f == 1 or f == 2 and r < 4 and m < 4:
+        return {5: "New Customers", 4: "Promising", 3: "About To Sleep", 2: "Hibernating", 1: "Lost"}[r]
+    if r <= 2:
+        return "Can't Lose Them" if r == 1 and f >= 4 and m >= 4 else "At Risk"
+    if r == 3:
+        return "Loyal Customers" if f >= 4 and m >= 2 else "Need Attention"
+    if f >= 4 and m >= 4:
+        return "Champions"
+    return "Loyal Customers" if f == 3 and m >= 3 or f >= 4 and m >= 2 else "Potential Loyalist"
+
+
+RECENCY = {user: (TODAY - ordered(user)[-1][1]).days for user in CUSTOMERS}
+MONEY = {user: sum(line.net for line in LINES if line.user == user) for user in CUSTOMERS}  # all within 365 days
+RFM = {}
+for customer in CUSTOMERS:
+    scores = (
+        fifth({key: -days for key, days in RECENCY.items()}, customer),
+        1 + sum(len(ordered(customer)) >= bound for bound in (2, 3, 5, 10)),
+        1 if MONEY[customer] <= 0 else fifth(MONEY, customer),
+    )
+    RFM[customer] = Row(**dict(zip("rfm", scores, strict=True)), name=cell_name(*scores), nothing=MONEY[customer] <= 0)
+
+
+def rfm_thresholds():
+    frequency = {user: len(ordered(user)) for user in CUSTOMERS}
+    for measure, letter, values in (("frequency", "f", frequency), ("monetary_amount", "m", MONEY), ("recency_days", "r", RECENCY)):
+        for score in range(1, 6):
+            got = [values[user] for user in CUSTOMERS if getattr(RFM[user], letter) == score]
+            if got:
+                yield {
+                    "scored_measure": measure, "scored_as": score, "scored_count": len(got),
+                    "lowest_value": Decimal(min(got)), "highest_value": Decimal(max(got)),
+                }
+
+
+# --- the rules: {user: evidence} ---
+
+def order_days(user: str) -> list:
+    return sorted({day for _, day, _ in ordered(user)})
+
+
+def gaps(user: str) -> list[int]:
+    days = order_days(user)
+    return [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+
+
+def percent(share: float) -> str:
+    digits = Decimal("0.1") if 0 < share < 0.0995 else Decimal(1)
+    return f"{(100 * Decimal(share)).quantize(digits, ROUND_HALF_UP)} %"
+
+
+def by_category(value) -> dict[str, dict[str, object]]:
+    """{user: {category: sum over the lines of items that are recommended}}."""
+    found = defaultdict(lambda: defaultdict(Decimal))
+    for line in LINES:
+        if line.user and line.item and ITEMS[line.item]["recommended"] == "yes":
+            found[line.user][ITEMS[line.item]["category"] or "(none)"] += value(line)
+    return found
+
+
+def lapsing_big_spenders(settings: dict) -> dict[str, str]:
+    found = {}
+    for user in CUSTOMERS:
+        own, silent = gaps(user), RECENCY[user]
+        as_long = sum(gap >= silent for gap in own)
+        if (RFM[user].m >= settings["lapsing_m_score"] and own and len(own) >= settings["lapsing_min_orders"] - 1
+                and silent >= settings["lapsing_gap_factor"] * median(own)
+                and as_long <= settings["lapsing_gap_share"] * len(own)):
+            found[user] = (
+                f"{silent} days since the last order; {median(own):g} is the usual number of days between orders; "
+                f"{percent(as_long / len(own))} of the gaps so far were as long; {MONEY[user]:.2f} net within the RFM window")
+    return found
+
+
+def newly_won_customers(settings: dict) -> dict[str, str]:
+    first = sorted(gaps(user)[0] for user in CUSTOMERS if gaps(user))
+    place = settings["new_return_share"] * (len(first) - 1)
+    below = int(place)
+    usual = first[below] + (place - below) * (first[min(below + 1, len(first) - 1)] - first[below])
+    days = math.ceil(max(settings["new_min_days"], min(settings["new_max_days"], usual)))
+    begin = min(line.on for line in LINES if line.order and line.on)
+    found = {}
+    for user in CUSTOMERS:
+        since = order_days(user)[0]
+        if since >= TODAY - timedelta(days) and since >= begin + timedelta(days):
+            count = len(ordered(user))
+            found[user] = (
+                f"{since} was the day of the first order; {'one order' if count == 1 else f'{count} orders'} so far; "
+                f"{MONEY[user]:.2f} net so far; {days} days from then on a second order is to be expected")
+    return found
+
+
+def bargain_hunters(settings: dict) -> dict[str, str]:
+    gross, off = by_category(lambda line: line.gross), by_category(lambda line: line.less)
+    found = {}
+    for user in CUSTOMERS:
+        paid = got = usual = Decimal(0)
+        for category, price in gross[user].items():
+            others = sum(gross[other][category] for other in gross if other != user)
+            if others > 0:
+                paid, got = paid + price, got + off[user][category]
+                usual += price * sum(off[other][category] for other in gross if other != user) / others
+        if len(ordered(user)) >= settings["bargain_min_orders"] and paid:
+            share, normal = float(got / paid), float(usual / paid)
+            if share >= settings["bargain_factor"] * normal and share >= normal + settings["bargain_excess_share"]:
+                found[user] = (
+                    f"{percent(share)} was taken off the prices; {percent(normal)} is usual for others in the same "
+                    f"categories; {len(ordered(user))} orders")
+    return found
+
+
+def category_devotees(settings: dict) -> dict[str, str]:
+    net = by_category(lambda line: line.net)
+    spent = {user: {category: max(value, Decimal(0)) for category, value in parts.items()} for user, parts in net.items()}
+    found = {}
+    for user in CUSTOMERS:
+        mine, best = sum(spent.get(user, {}).values()), None
+        others = sum(sum(parts.values()) for other, parts in spent.items() if other != user)
+        for category, value in sorted(spent.get(user, {}).items()):
+            carts = {line.order for line in LINES if line.user == user and line.order and ITEMS[line.item]["category"] == category
+                     and ITEMS[line.item]["recommended"] == "yes"}
+            share = float(value / mine) if mine else 0.0
+            usual = float(sum(parts.get(category, 0) for other, parts in spent.items() if other != user) / others)
+            if (category != "(none)" and len(carts) >= settings["devotee_min_orders"] and share >= settings["devotee_factor"] * usual
+                    and share >= usual + settings["devotee_excess_share"] and (not best or share - usual > best[0] + 5e-10)):
+                best = (share - usual, f"{category} above all; {percent(share)} of the spending goes there; "
+                        f"{percent(usual)} is usual with others; {len(carts)} orders with it")
+        if best:
+            found[user] = best[1]
+    return found
+
+
+def fulfilled(**settings) -> dict[str, dict[str, str]]:
+    """{rule: {user: evidence}} with these settings in place of the usual ones."""
+    settings = DEFAULTS | settings
+    return {
+        "Bargain hunter": bargain_hunters(settings), "Category devotee": category_devotees(settings),
+        "Lapsing big spender": lapsing_big_spenders(settings), "Newly won customer": newly_won_customers(settings),
+    }
+
+
+# --- who is where, and what the segments are worth ---
+
+def user_segments():
+    found = []
+    for user, score in RFM.items():
+        days, count = RECENCY[user], len(ordered(user))
+        found.append((user, "rfm", score.name, (
+            f"last order {days} day{'s' * (days != 1)} ago, {count} order{'s' * (count != 1)} and {MONEY[user]:.2f} net "
+            f"in 365 days{', nothing earned' * score.nothing} (R{score.r} F{score.f} M{score.m})")))
+    found += [(user, "rules", rule, words) for rule, users in fulfilled().items() for user, words in users.items()]
+    for row in sorted(found):
+        yield dict(zip(("user_id", "segmentation", "segment", "evidence"), row, strict=True))
+
+
+def strategies() -> dict[str, dict[str, str]]:
+    """{segment: its four texts}, in the order in which segments are published."""
+    told = tomllib.loads((SQL / "strategies.toml").read_text(encoding="utf-8"))
+    found = {("rfm", name): told[name] for name in sorted(told)}
+    for rule, file in RULES.items():
+        header = (SQL / f"{file}.sql").read_text(encoding="utf-8").split("*/")[0]
+        found["rules", rule] = {
+            part: " ".join(re.search(rf"^{part}: (.*(?:\n +.*)*)", header, re.M)[1].split())
+            for part in ("objective", "offer", "channel", "timing")
+        }
+    return found
+
+
+def segments():
+    inside = defaultdict(list)
+    for row in user_segments():
+        inside[row["segmentation"], row["segment"]].append(row["user_id"])
+    for (segmentation, name), strategy in strategies().items():
+        users = inside[segmentation, name]
+        net = sum((MONEY[user] for user in users), Decimal(0))
+        yield {
+            "segmentation": segmentation, "segment": name, "user_count": len(users),
+            "user_share": len(users) / len(USERS), "order_count": sum(len(ordered(user)) for user in users),
+            "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
+            **{f"strategy_{part}": words for part, words in strategy.items()},
+        }
