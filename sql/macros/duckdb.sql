@@ -3,6 +3,15 @@
 -- The value that a map holds under a key; null when it has none.
 create or replace macro looked_up(mapping, key) as mapping[key];
 
+-- Is a value one of a list's? Null where the value is null.
+create or replace macro is_one_of(value, words) as list_contains(words, value);
+
+-- A row for each entry of a list.
+create or replace macro each_of(entries) as unnest(entries);
+
+-- The number of a row in the order in which its source is read, from 1.
+create or replace macro reading_number() as row_number() over ();
+
 -- Text without blanks around it; empty is null.
 create or replace macro clean_text(value) as nullif(trim(cast(value as varchar)), '');
 
@@ -39,6 +48,15 @@ create or replace macro trouble_with(column_name, value, told, reason, is_needed
 end;
 create or replace macro no_trouble() as
     cast(null as struct(column_name varchar, told varchar, reason varchar));
+
+-- A whole number from text; null when it is none.
+create or replace macro text_to_whole(value) as try_cast(value as bigint);
+
+-- A day from text as ISO writes it; empty is null.
+create or replace macro text_to_day(value) as try_cast(nullif(value, '') as date);
+
+-- Days from one local day to another.
+create or replace macro days_between(from_on, to_on) as to_on - from_on;
 
 -- Yes and no in the words that exports use; null when it is neither.
 create or replace macro text_to_boolean(value) as case
@@ -131,6 +149,18 @@ create or replace macro top_rows(value, number, extra, k) as arg_max(
 
 -- The first value that is known, by place: of rows that complement one another.
 create or replace macro first_known(value, place) as arg_min(value, place) filter (where value is not null);
+
+-- The last value that is known, by time, then source, then row.
+create or replace macro last_known(value, happened_at, source_name, row_no) as arg_max(
+    value, {'at': happened_at, 'source': source_name, 'row': row_no}
+) filter (where value is not null);
+
+-- The value of the first row by one thing, then another; rows without the first one come last.
+create or replace macro first_of(value, first_by, then_by) as arg_min(value, {'first': first_by, 'then': then_by});
+
+-- How many of a list's bounds a number has reached.
+create or replace macro bounds_reached(number, bounds) as
+    cast(len(list_filter(bounds, lambda bound: number >= bound)) as integer);
 
 -- The row with the largest value as (value, number); ties to the smallest number.
 create or replace macro top_row(value, number) as arg_max(

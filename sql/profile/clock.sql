@@ -8,13 +8,11 @@ grain: reference_at
 */
 select
     coalesce(
-        try_cast(nullif({{ as_of_on }}, '') as date),
+        text_to_day({{ as_of_on }}),
         max(interactions.occurred_on)
     ) as reference_on,  -- the local day that days are counted back from
     coalesce(
-        local_to_utc(
-            try_cast(nullif({{ as_of_on }}, '') as date) + interval 1 day, {{ timezone }}
-        ),
+        local_to_utc(cast(text_to_day({{ as_of_on }}) + 1 as timestamp), {{ timezone }}),
         max(interactions.occurred_at),
         timestamp '1970-01-01'
     ) as reference_at  -- the moment that ages are counted back from, UTC

@@ -41,10 +41,10 @@ told as (
     select described.item_no, 'brand', described.brand
     from described
     union all
-    select described.item_no, 'tag', unnest(described.tags)
+    select described.item_no, 'tag', each_of(described.tags)
     from described
     union all
-    select described.item_no, 'keyword', unnest(described.words)
+    select described.item_no, 'keyword', each_of(described.words)
     from described
 
 )

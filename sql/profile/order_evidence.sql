@@ -53,7 +53,7 @@ select
     order_totals.guest_count,  -- orders of nobody in particular
     order_totals.history_from_on,  -- local day of the oldest order
     order_totals.history_to_on,  -- local day of the newest order
-    order_totals.history_to_on - order_totals.history_from_on as history_days,  -- days from the oldest to the newest order
+    days_between(order_totals.history_from_on, order_totals.history_to_on) as history_days,  -- days from the oldest to the newest order
     customer_totals.buyer_count,  -- identified users with an order
     customer_totals.returning_count,  -- those with two orders or more
     customer_totals.regular_count  -- those with three orders or more

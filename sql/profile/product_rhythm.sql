@@ -13,7 +13,7 @@ cite: Bhagat et al. 2018, Buy It Again: Modeling Repeat Purchase Recommendations
 select
     bought.kin_no,
     median(
-        cast(bought.last_bought_on - bought.first_bought_on as double)
+        cast(days_between(bought.first_bought_on, bought.last_bought_on) as double)
         / nullif(bought.purchase_count - 1, 0)
     ) as product_gap_days,  -- usual days to the next purchase of the product, median of the users' means
     count(*) filter (where bought.purchase_count > 1) as repeat_buyer_count,  -- users who bought the product on more than one day

@@ -63,8 +63,10 @@ select
     coalesce(bought.order_count, 0) as order_count,  -- orders
     bought.first_order_on,  -- local day of the first order
     bought.last_order_on,  -- local day of the last order
-    clock.reference_on - coalesce(bought.last_order_on, acts.last_event_on) as recency_days,  -- days from the last order (without orders: event) to the reference date
-    bought.last_order_on - bought.first_order_on as active_span_days,  -- days from the first to the last order
+    days_between(
+        coalesce(bought.last_order_on, acts.last_event_on), clock.reference_on
+    ) as recency_days,  -- days from the last order (without orders: event) to the reference date
+    days_between(bought.first_order_on, bought.last_order_on) as active_span_days,  -- days from the first to the last order
     cast(coalesce(bought.gross_amount, 0) as decimal(18, 4)) as gross_amount,
     cast(coalesce(bought.discount_amount, 0) as decimal(18, 4)) as discount_amount,
     cast(

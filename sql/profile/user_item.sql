@@ -27,14 +27,8 @@ weighted as (
                 looked_up({{ event_weights }}, interactions.event_type),
                 looked_up({{ event_weights }}, 'other'),
                 0
-            ) * case
-                when {{ half_life_days }} > 0 then power(
-                    0.5,
-                    coalesce(epoch(clock.reference_at) - epoch(interactions.occurred_at), 0)
-                        / 86400.0 / nullif({{ half_life_days }}, 0)
-                )
-                else 1
-            end as decimal(18, 9)
+            ) * share_left(interactions.occurred_at, clock.reference_at, {{ half_life_days }})
+            as decimal(18, 9)
         ) as weight
     from staging.interactions
     cross join profile.clock
@@ -50,13 +44,11 @@ summed as (
         weighted.user_id,
         weighted.item_id,
         on_grid(coalesce(
-            arg_max(
+            last_known(
                 weighted.rating,
-                {
-                    'at': coalesce(weighted.occurred_at, timestamp '1970-01-01'),
-                    'source': weighted.source,
-                    'row': weighted.source_row
-                }
+                coalesce(weighted.occurred_at, timestamp '1970-01-01'),
+                weighted.source,
+                weighted.source_row
             ),
             ln(1 + cast(sum(weighted.weight) as double)) / ln(2)
         )) as strength,

@@ -13,5 +13,5 @@ select
 where false
 {% for input in all_inputs %}
 union all
-select {{ input.kind }}, {{ input.name }}, unnest({{ input.paths }}), unnest({{ input.names }})
+select {{ input.kind }}, {{ input.name }}, each_of({{ input.paths }}), each_of({{ input.names }})
 {% endfor %}

@@ -8,6 +8,6 @@ grain: source, source_row
 {% for input in inputs.identities %}
 {% include "source_rows.part" %}
 {% if not loop.last %}
-union all by name
+union all
 {% endif %}
 {% endfor %}

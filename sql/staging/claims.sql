@@ -23,7 +23,7 @@ told as (
         ) as told_type,
         coalesce(
             case
-                when lower(interactions.user_id) not in {{ no_user_ids }}
+                when not is_one_of(lower(interactions.user_id), {{ no_user_ids }})
                     then published_id(interactions.user_id, interactions.id_type, {{ id_type }})
             end,
             published_id(

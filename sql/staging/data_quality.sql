@@ -69,8 +69,6 @@ select
     min(found.meaning) as meaning,
     found.source,
     count(*) as row_count,  -- how often
-    arg_min(
-        found.example, {'row': found.found_row, 'example': found.example}
-    ) as example
+    first_of(found.example, found.found_row, found.example) as example
 from found
 group by found.finding, found.source

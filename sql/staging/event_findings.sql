@@ -75,4 +75,4 @@ select
     'event types nobody knows: no purchases, weak signs of interest; map them to known ones',
     counting.source, counting.source_row, counting.event_type
 from counting
-where counting.event_type not in {{ known_event_types }}
+where not is_one_of(counting.event_type, {{ known_event_types }})

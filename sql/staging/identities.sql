@@ -8,7 +8,7 @@ the project's main type is better than one of another, then the smaller text.
 
 grain: alias_id
 kind: iterated
-until: not exists (from this except from last)
+until: not exists (select * from this except select * from last)
 at_most: 1000
 */
 with

@@ -19,7 +19,7 @@ select
         when claims.trouble_column is not null then 'rejected'
         when claims.is_superseded then 'superseded'
         when cast(utc_to_local(claims.occurred_at, {{ timezone }}) as date)
-            > try_cast(nullif({{ as_of_on }}, '') as date) then 'later'
+            > text_to_day({{ as_of_on }}) then 'later'
         when coalesce(claims.alias_id, owners.user_id) is null then 'unidentified'
         else 'used'
     end as fate,  -- what became of the row: used, unidentified, superseded, rejected or later

@@ -7,7 +7,7 @@ select
     coalesce(speakers.header_group, '*') as header_group,
     orders.order_id as source_order_id,  -- the order, as the source writes it
     case
-        when lower(orders.user_id) not in {{ no_user_ids }} then orders.user_id
+        when not is_one_of(lower(orders.user_id), {{ no_user_ids }}) then orders.user_id
     end as own_id,  -- who acted, as the source writes it; words for nobody removed
     orders.id_type,
     orders.ordered_at,

@@ -37,9 +37,10 @@ sold as (
     left join staging.line_returns as returns
         on returns.order_id = lines.order_id
         and returns.order_line_no = lines.order_line_no
-    union all by name
+    union all
     select
         refunds.order_id,
+        null as order_line_no,
         refunds.source,
         refunds.source_row,
         refunds.user_id,
@@ -50,6 +51,7 @@ sold as (
         0 as gross_amount,
         0 as discount_amount,
         0 as discount_part_amount,
+        null as tax_amount,
         refunds.return_quantity,
         refunds.return_amount,
         refunds.channel,

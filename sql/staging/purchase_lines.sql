@@ -8,7 +8,7 @@ select
     row_number() over (
         partition by purchase_orders.order_id
         order by
-            try_cast(interactions.line_no as bigint), interactions.line_no,
+            text_to_whole(interactions.line_no), interactions.line_no,
             interactions.source, interactions.source_row
     ) as order_line_no,  -- the line within the order, from 1
     interactions.source,
