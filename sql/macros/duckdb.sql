@@ -214,3 +214,19 @@ create or replace macro spread(mean_value, mean_square) as sqrt(
 
 -- A day as one writes it in a letter: 3 May 2017.
 create or replace macro day_in_words(value) as strftime(value, '%-d %B %Y');
+
+-- Calendar months from one day to another, whatever the days within them; the first day of a later month.
+create or replace macro whole_months(from_on, to_on) as
+    12 * (year(to_on) - year(from_on)) + month(to_on) - month(from_on);
+create or replace macro month_after(month_on, months) as
+    cast(date_trunc('month', month_on) + to_months(cast(months as integer)) as date);
+
+-- The whole numbers from 0 to n.
+create or replace macro numbers_to(n) as range(0, n + 1);
+
+-- The English name of a day of the week.
+create or replace macro weekday_name(day) as dayname(day);
+
+-- The part as a share of the whole, between 0 and 1 whatever odd data say; null where there is no whole.
+create or replace macro share_of(part, whole) as
+    case when whole > 0 then least(greatest(cast(part as double) / whole, 0), 1) end;

@@ -16,6 +16,7 @@ select
     {% endfor %}
     activity.event_count,
     activity.distinct_item_count,
+    activity.distinct_category_count,
     activity.first_event_at,
     activity.last_event_at,
     activity.order_count,
@@ -29,6 +30,12 @@ select
     cast(
         activity.net_amount / nullif(activity.order_count, 0) as decimal(18, 4)
     ) as average_order_amount,  -- net amount per order
+    activity.discount_share,
+    activity.return_share,
+    habits.usual_order_gap_days,
+    habits.preferred_channel,
+    habits.preferred_weekday,
+    habits.preferred_hour,
     rfm.r_score,
     rfm.f_score,
     rfm.m_score,
@@ -37,5 +44,7 @@ select
 from staging.users
 inner join profile.user_activity as activity
     on activity.user_id = users.user_id
+left join profile.user_habits as habits
+    on habits.user_id = users.user_id
 left join segment.rfm
     on rfm.user_id = users.user_id

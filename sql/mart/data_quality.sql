@@ -10,3 +10,11 @@ select
     data_quality.row_count,
     data_quality.example
 from staging.data_quality
+union all
+select
+    findings.finding,
+    findings.meaning,
+    findings.source,
+    findings.row_count,
+    findings.example
+from profile.basket_findings as findings

@@ -21,9 +21,14 @@ select
     activity.net_amount,
     activity.repeat_share,
     activity.first_order_on,
-    activity.last_order_on
+    activity.last_order_on,
+    coalesce(trends.recent_order_count, 0) as recent_order_count,
+    coalesce(trends.previous_order_count, 0) as previous_order_count,
+    trends.trend
 from staging.items
 inner join profile.items as available
     on available.item_id = items.item_id
 inner join profile.item_activity as activity
     on activity.item_id = items.item_id
+left join profile.item_trend as trends
+    on trends.item_id = items.item_id

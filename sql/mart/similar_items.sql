@@ -8,7 +8,7 @@ select
     items.item_name,
     neighbours.measure,
     neighbours.rank,
-    others.item_id as other_item_id,  -- the similar item
+    others.item_id as other_item_id,  -- the other item
     others.item_name as other_item_name,  -- its name
     neighbours.similarity,
     neighbours.common_count

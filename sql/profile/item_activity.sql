@@ -60,7 +60,7 @@ customers as (
 
 select
     items.item_id,
-    coalesce(sold.customer_count, 0) as customer_count,  -- identified users who bought it
+    coalesce(sold.customer_count, 0) as customer_count,  -- identified users who bought
     coalesce(
         sold.customer_count / cast(nullif(customers.customer_total, 0) as double), 0
     ) as penetration_share,  -- of all users with an order, those who bought it
