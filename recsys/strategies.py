@@ -37,7 +37,7 @@ def check_strategies(library: Library, config: Config) -> None:
     family = library.families.get(FAMILY)
     if not family:
         return
-    names = {name: "an RFM segment" for name in packaged()}
+    names = dict.fromkeys(packaged(), "an RFM segment")
     for rule in library.members(family):
         label = rule.one("label")
         if label in names:

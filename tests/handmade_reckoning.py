@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from statistics import median
 from types import SimpleNamespace as Row
 from zoneinfo import ZoneInfo
 
@@ -152,6 +153,23 @@ def orders():
 
 # --- users ---
 
+def habits(user: str) -> dict:
+    """The median gap between days with orders, and what most orders have in common; of equally many the latest."""
+    rows = [BASKETS[order][0] for _, _, order in ordered(user)]
+    days = sorted({row.on for row in rows})
+    gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+
+    def usual(told):
+        words = [told(row) for row in rows]
+        return max(reversed(words), key=words.count, default=None)
+
+    return {
+        "usual_order_gap_days": float(median(gaps)) if gaps else None, "preferred_channel": usual(lambda row: row.source),
+        "preferred_weekday": usual(lambda row: f"{row.on:%A}"),
+        "preferred_hour": usual(lambda row: Decimal(row.at.replace(tzinfo=UTC).astimezone(BERLIN).hour)),
+    }
+
+
 def user_profiles():
     from handmade_segments import RFM  # which goes on from here
 
@@ -162,9 +180,13 @@ def user_profiles():
         yield dict(
             user_id=user, household_id=None, is_excluded=False, first_seen_at=None, acquisition_channel=None,
             age_group=card.get("age_group"), city=card.get("city"), event_count=len(acts),
-            distinct_item_count=len({row.item for row in acts if row.item}), first_event_at=min(row.at for row in acts),
+            distinct_item_count=len({row.item for row in acts if row.item}),
+            distinct_category_count=len({ITEMS[row.item]["category"] for row in acts if row.item}), first_event_at=min(row.at for row in acts),
             last_event_at=max(row.at for row in acts), order_count=len(days), first_order_on=min(days, default=None),
             last_order_on=max(days, default=None), recency_days=(TODAY - max(days or [row.on for row in acts])).days,
             **{name: money[name] for name in ("gross_amount", "discount_amount", "return_amount", "net_amount")},
             average_order_amount=money["net_amount"] / len(days) if days else None,
+            discount_share=float(money["discount_amount"] / money["gross_amount"]) if days else None,
+            return_share=float(money["return_amount"] / (money["gross_amount"] - money["discount_amount"])) if days else None,
+            **habits(user),
             r_score=score.r, f_score=score.f, m_score=score.m, is_without_revenue=score.nothing, rfm_segment=score.name)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import handmade_reckoning as hand
 import handmade_recommendations as likes
+import handmade_retail as retail
 import handmade_segments as groups
 import pytest
 from handmade_reckoning import ACTS, CUSTOMERS, EVENTS, ITEMS, LINES, NONE, ROWS, TODAY
@@ -26,6 +27,8 @@ def item_profiles():
     for item, row in ITEMS.items():
         lines = [line for line in LINES if line.item == item]
         bought = [line for line in lines if line.order]
+        recent, previous = (
+            len({line.order for line in bought if first < (TODAY - line.on).days + 1 <= last}) for first, last in ((0, 28), (28, 56)))
         carts = Counter(user for user, _ in {(line.user, line.order) for line in bought if line.user})
         yield {
             "item_id": item, "item_name": row["name"], "category": row["category"], "subcategory": None,
@@ -36,7 +39,8 @@ def item_profiles():
             "quantity": sum(line.quantity for line in lines), "net_amount": sum(line.net for line in lines),
             "repeat_share": sum(count > 1 for count in carts.values()) / max(len(carts), 1),
             "first_order_on": min((line.on for line in bought), default=None),
-            "last_order_on": max((line.on for line in bought), default=None),
+            "last_order_on": max((line.on for line in bought), default=None), "recent_order_count": recent,
+            "previous_order_count": previous, "trend": (recent - previous) / (recent + previous) if recent + previous else None,
         }
 
 
@@ -99,6 +103,10 @@ def data_quality():
             }
 
 
+def user_tastes():
+    yield from retail.user_tastes(likes.DRAWN)
+
+
 # --- the comparison ---
 
 RECKONED = {table.__name__: table for table in (
@@ -106,6 +114,8 @@ RECKONED = {table.__name__: table for table in (
     groups.rfm_thresholds,
     likes.similar_items, likes.similar_users, likes.recommendations, likes.recommendation_scores,
     likes.recommendation_reasons, item_profiles, reconciliation, reconciliation_history, rejected_rows, data_quality,
+    user_tastes, retail.daily_sales, retail.customer_months,
+    retail.cohort_retention, retail.item_pairs,
 )}
 
 

@@ -129,7 +129,7 @@ def test_rfm_cut_offs_are_four_rising_numbers(library, name, value):
 
 def test_all_rules_may_be_switched_off(shop, tmp_path):
     folder = shutil.copytree(shop, tmp_path / "shop", ignore=shutil.ignore_patterns("*.duckdb", ".recsys"))
-    rules = [name for name in ("bargain_hunter", "category_devotee", "lapsing_big_spender", "new_customer")]
+    rules = ["bargain_hunter", "category_devotee", "lapsing_big_spender", "new_customer"]
     project = Project(folder, settings={f"segment.weight_{name}": 0 for name in rules})
     project.refresh()
     assert set(project.table("segments")["segmentation"]) == {"rfm"}

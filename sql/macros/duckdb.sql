@@ -162,6 +162,19 @@ create or replace macro first_of(value, first_by, then_by) as arg_min(value, {'f
 create or replace macro bounds_reached(number, bounds) as
     cast(len(list_filter(bounds, lambda bound: number >= bound)) as integer);
 
+-- How many of a list's bounds a number does not exceed; the list may be empty and then has no type of its own.
+create or replace macro bounds_kept(number, bounds) as
+    cast(len(list_filter(cast(bounds as bigint[]), lambda bound: number <= bound)) as integer);
+create or replace macro has_entries(entries) as len(entries) > 0;
+
+-- The value below which a share of the values lies, between two neighbours where it falls there.
+create or replace macro quantile_of(value, share) as quantile_cont(value, share);
+
+-- The first day of a day's month, the beginning of a time's day, and its hour.
+create or replace macro month_of(value) as cast(date_trunc('month', value) as date);
+create or replace macro start_of_day(value) as date_trunc('day', value);
+create or replace macro hour_of(value) as hour(value);
+
 -- The row with the largest value as (value, number); ties to the smallest number.
 create or replace macro top_row(value, number) as arg_max(
     {'value': value, 'number': number}, {'value': value, 'tie': -number}

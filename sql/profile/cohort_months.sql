@@ -40,7 +40,7 @@ spans as (
     select
         sized.cohort_month_on,
         sized.customer_count,
-        unnest(numbers_to(sized.age_months)) as months_since_first
+        each_of(numbers_to(sized.age_months)) as months_since_first
     from sized
 
 ),

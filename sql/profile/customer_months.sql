@@ -13,7 +13,7 @@ check: (select sum(net_amount) from profile.customer_months) = (
 */
 select
     dealings.user_id,
-    cast(date_trunc('month', dealings.ordered_on) as date) as month_on,  -- first day of the local month
+    month_of(dealings.ordered_on) as month_on,  -- first day of the local month
     count(dealings.order_id) as order_count,  -- orders
     cast(sum(dealings.quantity) as decimal(18, 4)) as quantity,
     cast(sum(dealings.gross_amount) as decimal(18, 4)) as gross_amount,
@@ -23,4 +23,4 @@ select
 from profile.dealings
 where dealings.user_id is not null
     and dealings.ordered_on is not null
-group by dealings.user_id, date_trunc('month', dealings.ordered_on)
+group by dealings.user_id, month_of(dealings.ordered_on)

@@ -54,9 +54,9 @@ signs as (
     select user_id, 'weekday', weekday_name(ordered_on), ordered_at
     from local_orders
     union all
-    select user_id, 'hour', cast(hour(local_at) as varchar), ordered_at
+    select user_id, 'hour', cast(hour_of(local_at) as varchar), ordered_at
     from local_orders
-    where local_at <> date_trunc('day', local_at)
+    where local_at <> start_of_day(local_at)
 
 ),
 

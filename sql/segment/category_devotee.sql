@@ -47,7 +47,7 @@ compared as (
             / cast(nullif(spending.whole_amount - spending.user_amount, 0) as double) as usual_share
     from spending
     where spending.category <> '(none)'
-        and not list_contains({{ devotee_never }}, spending.category)
+        and not is_one_of(spending.category, {{ devotee_never }})
 
 )
 

@@ -29,7 +29,7 @@ expected as (
     select
         cast(ceil(greatest(
             {{ new_min_days }},
-            least({{ new_max_days }}, coalesce(quantile_cont(gaps.gap_days, {{ new_return_share }}), 0))
+            least({{ new_max_days }}, coalesce(quantile_of(gaps.gap_days, {{ new_return_share }}), 0))
         )) as integer) as second_order_days
     from profile.order_gaps as gaps
     where gaps.gap_no = 1

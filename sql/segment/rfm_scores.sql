@@ -41,15 +41,11 @@ select
     placed.frequency,
     placed.monetary_amount,
     case
-        when len({{ rfm_recency_within }}) = 0
-            then 1 + cast(floor(5 * placed.recency_place) as integer)
-        else 1 + cast(len(list_filter(
-            cast({{ rfm_recency_within }} as integer[]), lambda bound: placed.recency_days <= bound
-        )) as integer)
+        when has_entries({{ rfm_recency_within }})
+            then 1 + bounds_kept(placed.recency_days, {{ rfm_recency_within }})
+        else 1 + cast(floor(5 * placed.recency_place) as integer)
     end as r_score,  -- 1 to 5; 5: among the fifth who ordered last, or within the days set
-    1 + cast(len(list_filter(
-        {{ rfm_frequency_from }}, lambda bound: placed.frequency >= bound
-    )) as integer) as f_score,  -- 1 to 5 by number of orders
+    1 + bounds_reached(placed.frequency, {{ rfm_frequency_from }}) as f_score,  -- 1 to 5 by number of orders
     case
         when placed.monetary_amount <= 0 then 1
         else 1 + cast(floor(5 * placed.amount_place) as integer)
