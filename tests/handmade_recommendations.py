@@ -86,8 +86,8 @@ def similar_users():
 # --- features of items and tastes of users: tf-idf ---
 
 def said(row: dict) -> list[tuple]:
-    """(kind, value) as often as the item says so; its text is its brand and its name."""
-    words = re.findall(r"[^\W_]+", f"{row['name']} {row['brand']} {row['name']}".lower())
+    """(kind, value) as often as the item says so; its text is its brand and its name, and numbers are no words."""
+    words = [word for word in re.findall(r"[^\W_]+", f"{row['brand']} {row['name']}".lower()) if not word.isdecimal()]
     tags = {tag.strip() for tag in row["tags"].split(",")}
     told = [("category", row["category"]), ("brand", row["brand"]), *(("tag", tag) for tag in tags)]
     return [*told, *(("keyword", word) for word in words)]

@@ -89,12 +89,12 @@ class World:
 
     @staticmethod
     def said(item: dict) -> Counter:
-        """What is said of an item, and how often."""
+        """What is said of an item, and how often; its name counts where nothing else is said."""
         item = {key: value for key, value in item.items() if isinstance(value, str) and value}
         found = Counter({(kind, item[kind]): 1 for kind in KINDS[:3] if kind in item})
         found.update({("tag", tag): 1 for tag in item.get("tags", "").split("|") if tag})
-        words = f"{item.get('name', '')} {item.get('text', '')}".lower()
-        found.update(("keyword", word) for word in re.findall(r"[^\W_]+", words))
+        text = item.get("text", "" if found else item.get("name", ""))
+        found.update(("keyword", word) for word in re.findall(r"[^\W_]+", text.lower()) if not word.isdecimal())
         return found
 
     # --- the blend ---
