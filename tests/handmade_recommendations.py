@@ -107,7 +107,8 @@ def vector(item: str) -> dict:
 
 
 VECTORS = {item: vector(item) for item in ITEMS}
-PULL = {user: {feature: sum(drawn * VECTORS[item].get(feature, 0) for item, drawn in DRAWN[user].items()) for feature in FEATURES}
+PULL = {user: {feature: sum(drawn * VECTORS[item].get(feature, 0) for item, drawn in DRAWN[user].items()
+                         if ITEMS[item]["recommended"] == "yes") for feature in FEATURES}
         for user in USERS}
 TASTERS = {feature: sum(PULL[user][feature] > 0 for user in USERS) for feature in FEATURES}
 TASTES = {user: {feature: grid(pull * math.log(1 + len(USERS) / TASTERS[feature])) for feature, pull in PULL[user].items() if pull}
