@@ -107,12 +107,13 @@ def vector(item: str) -> dict:
 
 
 VECTORS = {item: vector(item) for item in ITEMS}
-PULL = {user: {feature: sum(drawn * VECTORS[item].get(feature, 0) for item, drawn in DRAWN[user].items()
-                         if ITEMS[item]["recommended"] == "yes") for feature in FEATURES}
+#: what is never recommended is nobody's taste
+TOLD = {user: {item: drawn for item, drawn in DRAWN[user].items() if ITEMS[item]["recommended"] == "yes"} for user in USERS}
+PULL = {user: {feature: sum(drawn * VECTORS[item].get(feature, 0) for item, drawn in TOLD[user].items()) for feature in FEATURES}
         for user in USERS}
 TASTERS = {feature: sum(PULL[user][feature] > 0 for user in USERS) for feature in FEATURES}
 TASTES = {user: {feature: grid(pull * math.log(1 + len(USERS) / TASTERS[feature])) for feature, pull in PULL[user].items() if pull}
-          for user in USERS}
+          for user in USERS}  # all twelve have one
 
 
 # --- what each scorer says, and the blend ---
@@ -209,7 +210,8 @@ def deed(user: str, item: str) -> str:
 
 
 def sentence(user: str, why: list[tuple]) -> str:
-    """The kind that gives most has the word."""
+    """The kind that gives most has the word; what is never recommended is not spoken of."""
+    why = [reason for reason in why if reason[0] != "item" or ITEMS[reason[1]]["recommended"] == "yes"]
     sums = Counter()
     for kind, _, value in why:
         sums[kind] += value

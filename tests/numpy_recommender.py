@@ -42,9 +42,9 @@ class World:
         self.kin = pd.factorize(self.column("parent").fillna(self.items["item"]))[0]
         had = np.zeros((len(self.users), len(self.items)), dtype=bool)  # by product: the columns are kin
         had[places[0], self.kin[places[1]]] = True
-        available = self.column("is_available").fillna(True).to_numpy(bool)
+        self.available = self.column("is_available").fillna(True).to_numpy(bool)
         #: what may be recommended to whom
-        self.unseen = available[None, :] & ~had[:, self.kin]
+        self.unseen = self.available[None, :] & ~had[:, self.kin]
 
     def column(self, name: str) -> pd.Series:
         return self.items[name] if name in self.items else pd.Series([None] * len(self.items), dtype=object)
@@ -60,7 +60,8 @@ class World:
     def content(self, tastes: int = 50) -> np.ndarray:
         """Cosines of tastes and features."""
         features = self.features()
-        drawn = (self.strength @ features).toarray()
+        telling = self.strength * self.available[None, :]  # what is never recommended is nobody's taste
+        drawn = (telling @ features).toarray()
         tasters = (drawn > 0).sum(axis=0)
         liked = on_grid(drawn * np.log(1 + (drawn > 0).any(axis=1).sum() / np.maximum(tasters, 1)))
         for row in liked:
