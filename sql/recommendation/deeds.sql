@@ -2,7 +2,8 @@
 What each user did with an item, in the words of a reason.
 
 She liked what she rated at least as well as she usually rates; a worse rating is no more
-than a rating.
+than a rating. What is never recommended, such as bags and postage, is nothing to write home
+about either.
 
 grain: user_no, item_no
 kind: view
@@ -23,6 +24,7 @@ usual as (
 select
     user_item.user_no,
     user_item.item_no,
+    items.item_name,
     case
         when user_item.purchase_line_count > 0 then 'bought'
         when user_item.rating_count = 0 then 'looked at'
@@ -30,5 +32,10 @@ select
         else 'rated'
     end as deed  -- bought, liked, rated or looked at
 from profile.user_item
+inner join profile.items
+    on items.item_no = user_item.item_no
+inner join staging.items as described
+    on described.item_id = items.item_id
+    and described.is_recommendable
 left join usual
     on usual.user_no = user_item.user_no

@@ -2,56 +2,49 @@
 Why something is recommended, in words for a mail to the user.
 
 The kind of source that gives most has the word: her own items by name, two at most; a
-taste; or people like her.
+taste; or people like her. Items that are not for a mail, such as bags, have no say.
 
 grain: user_no, list, item_no
 */
 with
 
-summed as (
+tellable as (
 
     select
         causes.user_no, causes.list, causes.item_no, causes.source_kind, causes.source_no,
         causes.contribution,
         sum(causes.contribution) over (
             partition by causes.user_no, causes.list, causes.item_no, causes.source_kind
-        ) as kind_contribution
-    from recommendation.causes
-
-),
-
-strongest as (
-
-    select
-        summed.user_no, summed.list, summed.item_no, summed.source_kind, summed.source_no,
-        row_number() over (
-            partition by summed.user_no, summed.list, summed.item_no
-            order by
-                summed.kind_contribution desc, summed.source_kind,
-                summed.contribution desc, summed.source_no
-        ) as place
-    from summed
-    qualify place <= 2
-
-),
-
-named as (
-
-    select
-        strongest.user_no, strongest.list, strongest.item_no,
-        strongest.source_kind, strongest.place,
+        ) as kind_contribution,
+        deeds.deed,
         case
             when features.feature in ('tag', 'keyword') then '"' || features.value || '"'
-            else coalesce(items.item_name, features.value)
-        end as name,
-        deeds.deed
-    from strongest
-    left join profile.items
-        on items.item_no = strongest.source_no and strongest.source_kind = 'item'
-    left join profile.features
-        on features.feature_no = strongest.source_no and strongest.source_kind = 'taste'
+            else coalesce(deeds.item_name, features.value)
+        end as name
+    from recommendation.causes
     left join recommendation.deeds
-        on deeds.user_no = strongest.user_no and deeds.item_no = items.item_no
+        on causes.source_kind = 'item'
+        and deeds.user_no = causes.user_no and deeds.item_no = causes.source_no
+    left join profile.features
+        on causes.source_kind = 'taste'
+        and features.feature_no = causes.source_no
+    where causes.source_kind <> 'item' or deeds.deed is not null
+
+),
+
+placed as (
+
+    select
+        tellable.user_no, tellable.list, tellable.item_no, tellable.source_kind,
+        tellable.deed, tellable.name,
+        row_number() over (
+            partition by tellable.user_no, tellable.list, tellable.item_no
+            order by
+                tellable.kind_contribution desc, tellable.source_kind,
+                tellable.contribution desc, tellable.source_no
+        ) as place
+    from tellable
+    qualify place <= 2
 
 )
 
@@ -61,6 +54,7 @@ select
     lists.item_no,
     case
         when lists.source = 'rhythm' then due.due_reason
+        when lists.source = 'segment' then 'popular with people like you'
         when first.source_kind = 'item' then 'because you ' || first.deed || ' ' || first.name
             || case
                 when second.source_kind <> 'item' or second.deed <> first.deed then ''
@@ -69,14 +63,14 @@ select
             end
         when first.source_kind = 'taste' then 'because you like ' || first.name
         when first.source_kind = 'user' then 'chosen by people with a taste like yours'
-        when lists.source = 'segment' then 'popular with people like you'
-        else 'popular with others'
+        when first.source_kind = 'popularity' then 'popular with others'
+        else 'goes with what you have chosen so far'
     end as reason  -- why, in words for the user
 from recommendation.lists
-left join named as first
+left join placed as first
     on first.user_no = lists.user_no and first.list = lists.list
     and first.item_no = lists.item_no and first.place = 1
-left join named as second
+left join placed as second
     on second.user_no = lists.user_no and second.list = lists.list
     and second.item_no = lists.item_no and second.place = 2
 left join recommendation.due_wording as due
