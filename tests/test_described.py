@@ -1,8 +1,9 @@
 """Several sources describe one user or item: seen in what is published, from the project file on."""
 
 import pandas as pd
+import pytest
 
-from recsys import Project
+from recsys import Project, RecsysError
 
 SALES = pd.DataFrame({
     "who": ["ann", "bob", "ann", "w3"], "what": ["tea", "tea", "mug", "mug"], "paid": [4.0, 4.0, 9.0, 9.0],
@@ -50,3 +51,14 @@ def test_sources_complement_each_other_and_every_row_is_accounted_for(tmp_path):
     assert counts.loc[("users", "shop"), columns].tolist() == [3, 2, 1], "the older copy of ann's row"
     assert counts.loc[("items", "till"), columns].tolist() == [2, 2, 0]
     assert counts.loc[("items", "catalogue"), columns].tolist() == [1, 1, 0]
+
+
+def test_two_people_who_would_be_published_under_one_id_stop_the_refresh(tmp_path):
+    sales = pd.DataFrame({"who": ["card:7", "7"], "system": ["user", "card"], "what": ["tea", "tea"]})
+    source = {"name": "web", "from": sales, "columns": {"user_id": "who", "id_type": "system", "item_id": "what"}}
+    with pytest.raises(RecsysError, match=r"first: alias_id = card:7\): two people would be published under one id"):
+        Project(tmp_path, {"id_type": "user", "interactions": [source]}).refresh()
+    source["columns"]["id_type"] = "case when system = 'card' then 'loyalty card' else system end"
+    project = Project(tmp_path, {"id_type": "user", "interactions": [source]})
+    project.refresh()
+    assert project.table("user_profiles")["user_id"].tolist() == ["card:7", "loyalty card:7"]

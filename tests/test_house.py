@@ -101,7 +101,11 @@ def test_group_by_names(model):
 
 
 #: functions that every engine has, and that mean the same there or are transpiled
-PLAIN_FUNCTIONS = {"*", "+", "-", "/", "||", "abs", "any_value", "avg", "bool_and", "bool_or", "ceil", "concat", "concat_ws", "count", "count_star", "exp", "first_value", "floor", "greatest", "lag", "last_value", "lead", "least", "length", "ln", "lower", "max", "median", "min", "ntile", "nullif", "power", "rank", "dense_rank", "round", "row_number", "sqrt", "sum", "trim", "upper", "list_value", "map"}
+PLAIN_FUNCTIONS = set(
+    "* + - / || abs any_value avg bool_and bool_or ceil concat concat_ws count count_star exp first_value floor greatest "
+    "lag last_value lead least length ln lower max median min ntile nullif power rank dense_rank round row_number sqrt sum "
+    "trim upper ~~ !~~ list_value map".split()  # the last four: like, not like, and how values of parameters are written
+)
 #: what one engine alone knows and no function's name tells
 ONE_ENGINES_OWN = (
     r"[\[\]{}]", r"::", r"->", r"//", r"\*\*", r"\blambda\b", r"\bby name\b", r"\bin value\b", r"\btry_cast\b", r"\browid\b",
