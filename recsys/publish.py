@@ -94,7 +94,9 @@ def publish(
     try:
         con.execute("update workspace.meta.runs set is_published = true where run_id = ?", [run_id])
         con.execute("checkpoint workspace")
-    except (duckdb.IOException, duckdb.TransactionException) as error:
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error as error:  # a full disk is a FatalException on 1.5, an IOException on 2.0
         raise RecsysError(f"{paths.published} is published, but {paths.workspace} could not note it: "
                           f"{reason(error)}. The next refresh will.") from error
 
