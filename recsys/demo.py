@@ -36,7 +36,7 @@ def run_demo(folder: Path, say: Callable[[str], None]) -> None:
     print(
         "\nTry next:\n"
         f"  recsys recommend {user} --why -p {folder}\n"
-        f"  recsys segment 'Lapsing big spender' -p {folder}\n"
+        f"  recsys segment \"Lapsing big spender\" -p {folder}\n"
         f"  recsys query \"from similar_to('{_bestseller(project)}', n := 5)\" -p {folder}"
     )
 

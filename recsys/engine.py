@@ -9,6 +9,7 @@ import duckdb
 
 from recsys.config import Config
 from recsys.csvfiles import keep_unreadable
+from recsys.files import searched
 from recsys.library import Library
 from recsys.readers import attach
 from recsys.render import literal
@@ -33,10 +34,10 @@ def scratch(library: Library, config: Config, file: str = ":memory:") -> Iterato
     Raises:
         RecsysError: an attached database that cannot be opened.
     """
-    with tempfile.TemporaryDirectory(prefix="recsys-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(prefix="recsys-", ignore_cleanup_errors=True) as name, searched(config.folder) as folder:
         temp = Path(name)
         with duckdb.connect(file if file == ":memory:" else str(temp / file)) as con:
-            settings = {"timezone": "UTC", "temp_directory": str(temp), "file_search_path": str(config.folder.absolute())}
+            settings = {"timezone": "UTC", "temp_directory": str(temp), "file_search_path": folder}
             for setting, value in settings.items():
                 con.execute(f"set {setting} = {literal(value)}")
             start_engine(con, library, config)

@@ -4,7 +4,8 @@ import os
 import re
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,20 @@ class Paths:
 def beside(path: Path, suffix: str) -> Path:
     """Return the path with ``suffix`` behind its whole name: recsys.duckdb.wal."""
     return path.with_name(path.name + suffix)
+
+
+@contextmanager
+def searched(folder: Path) -> Iterator[str]:
+    """Yield ``folder`` as DuckDB's file_search_path names it, which is a list: a path with a comma gets a link without."""
+    path = str(folder.absolute())
+    if "," not in path:
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="recsys-") as temp:
+        link = Path(temp) / "project"
+        with suppress(OSError):  # Windows may forbid links; a query then has to name its files in full
+            link.symlink_to(path, target_is_directory=True)
+        yield str(link)
 
 
 def clear_leftovers(path: Path) -> None:

@@ -8,11 +8,11 @@ import duckdb
 import pandas as pd
 
 from recsys.csvfiles import keep_unreadable
+from recsys.engine import scratch
 from recsys.errors import RecsysError
 from recsys.library import load_library
 from recsys.plan import Node, make_node, selected
 from recsys.project import Project
-from recsys.readers import attach
 from recsys.refresh import utc_now
 from recsys.sources import prepare, run_context
 from recsys.specrun import SpecRunner
@@ -45,11 +45,7 @@ def rendered(project: Project, name: str) -> str:
 
 
 def _node(project: Project, name: str) -> Node:
-    with duckdb.connect() as con:
-        keep_unreadable(con)
-        con.execute(project.library.macros("duckdb.sql"))
-        for alias, path in project.config.attach.items():
-            attach(con, alias, project.config.folder / path)
+    with scratch(project.library, project.config) as (con, _):
         inputs = prepare(con, project.config, project.params, Paths(project.folder, project.config.database).temp)
         run = run_context(inputs, project.config, 1, utc_now())
         return make_node(project.library, project.library[name], project.params, run)

@@ -72,5 +72,5 @@ def as_member(library: Library, model: Model, params: Params, context: Mapping[s
             {"name": name, "column": Identifier(name), "words": comment or name, "comment": Words(comment or name)}
             for name, comment in final_columns(text).items() if name not in key
         ],
-        strategy={part: model.one(part) for part in STRATEGY},
+        strategy={part: model.one(part) or None for part in STRATEGY},
     )

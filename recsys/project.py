@@ -53,10 +53,12 @@ class Project:
         """Return what ``sql`` finds in the published file.
 
         Raises:
-            RecsysError: nothing is published yet, or the SQL does not run.
+            RecsysError: nothing is published yet, or the SQL is not one statement, or does not run.
         """
         with self.connect() as con, interruptible(con):
             try:
+                if (count := len(con.extract_statements(sql))) != 1:
+                    raise RecsysError(f"One statement at a time: this is {count or 'none'}.")
                 return con.sql(sql, params=params).df()
             except duckdb.Error as error:
                 raise RecsysError(str(error).split("\n\n")[0]) from None

@@ -41,7 +41,7 @@ def run_side_by_side(
             free.put(cursor)
 
     con.execute("set threads = 1")
-    pool = ThreadPoolExecutor(max(1, len(cursors)))
+    pool = ThreadPoolExecutor(len(cursors))
     try:
         running: list[Future] = [pool.submit(run, statement) for statement in statements]
         for count, future in enumerate(as_completed(running), 1):

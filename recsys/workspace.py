@@ -12,7 +12,16 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from recsys.errors import RecsysError
-from recsys.files import STORAGE, Paths, attach_published, cannot_open, clear_leftovers, out_of_room, reason
+from recsys.files import (
+    STORAGE,
+    Paths,
+    attach_published,
+    cannot_open,
+    clear_leftovers,
+    out_of_room,
+    reason,
+    searched,
+)
 from recsys.interrupt import interruptible
 from recsys.render import literal
 
@@ -76,8 +85,8 @@ def open_workspace(
             clear_leftovers(paths.candidate)
             clear_leftovers(paths.temp)
             paths.temp.mkdir()
-        _configure(con, paths, memory_limit, threads, read_only)
-        with interruptible(con):
+        with searched(paths.folder) as folder, interruptible(con):
+            _configure(con, paths, folder, memory_limit, threads, read_only)
             yield con
     except (duckdb.Error, OSError) as error:
         if (text := out_of_room(error)) is None:
@@ -107,12 +116,12 @@ def _attach(con, paths: Paths, read_only: bool) -> None:
         raise cannot_open(paths.workspace, error, advice) from error
 
 
-def _configure(con, paths: Paths, memory_limit: str | None, threads: int | None, read_only: bool) -> None:
+def _configure(con, paths: Paths, folder: str, memory_limit: str | None, threads: int | None, read_only: bool) -> None:
     con.execute("use workspace")
     settings = {
         "timezone": "UTC",
         "preserve_insertion_order": True,
-        "file_search_path": str(paths.folder.absolute()),
+        "file_search_path": folder,
         # each connection deletes its folder when it closes, so readers do not share one
         "temp_directory": str(paths.temp) + (f"-{os.getpid()}" if read_only else ""),
         "memory_limit": memory_limit,

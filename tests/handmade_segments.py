@@ -39,8 +39,8 @@ def fifth(values: dict, user: str) -> int:
 
 
 def cell_name(r: int, f: int, m: int) -> str:
-    """What a cell is called, by what the names mean."""
-    if f == 1 or f == 2 and r < 4 and m < 4:
+    """What a cell is called, by what the names mean and not by the order in which the rules are tried."""
+    if f == 1 or f == 2 and r < 4 and m < 4:  # one order or two small ones: it goes by how long ago that was
         return {5: "New Customers", 4: "Promising", 3: "About To Sleep", 2: "Hibernating", 1: "Lost"}[r]
     if r <= 2:
         return "Can't Lose Them" if r == 1 and f >= 4 and m >= 4 else "At Risk"
@@ -48,7 +48,8 @@ def cell_name(r: int, f: int, m: int) -> str:
         return "Loyal Customers" if f >= 4 and m >= 2 else "Need Attention"
     if f >= 4 and m >= 4:
         return "Champions"
-    return "Loyal Customers" if f == 3 and m >= 3 or f >= 4 and m >= 2 else "Potential Loyalist"
+    is_loyal = f == 3 and m >= 3 or f >= 4 and m >= 2
+    return "Loyal Customers" if is_loyal else "Potential Loyalist"
 
 
 RECENCY = {user: (TODAY - ordered(user)[-1][1]).days for user in CUSTOMERS}
@@ -110,7 +111,7 @@ def lapsing_big_spenders(settings: dict) -> dict[str, str]:
                 and as_long <= settings["lapsing_gap_share"] * len(own)):
             found[user] = (
                 f"{silent} days since the last order; {median(own):g} is the usual number of days between orders; "
-                f"{percent(as_long / len(own))} of the gaps so far were as long; {MONEY[user]:.2f} net within the RFM window")
+                f"{percent(as_long / len(own))} of the gaps so far were as long; {MONEY[user]:.2f} net in 365 days")
     return found
 
 

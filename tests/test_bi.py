@@ -21,6 +21,10 @@ TABLES = (
     "select schema_name, table_name, comment from duckdb_tables() "
     "where database_name = current_database() order by schema_name, table_name"
 )
+MACRO_COMMENTS = (
+    "select function_name, comment from duckdb_functions() "
+    "where database_name = current_database() and function_type = 'table_macro' and not internal order by function_name"
+)
 COLUMNS = (
     "select column_name, comment from duckdb_columns() "
     "where database_name = current_database() and schema_name = {} and table_name = {} order by column_index"
@@ -47,6 +51,7 @@ def published(handmade):
 def expected(published) -> dict:
     with duckdb.connect(str(published), read_only=True) as con:
         found = {"tables": told(con), "macros": [con.execute(sql).fetchall() for sql in MACROS]}
+        found["macro_comments"] = dict(con.execute(MACRO_COMMENTS).fetchall())
     return json.loads(json.dumps(found, default=str))
 
 
@@ -56,16 +61,18 @@ def test_every_table_and_column_says_what_it_means(expected):
         assert table["comment"], f"{name} has no comment"
         silent = [column for column, comment in table["columns"] if not comment]
         assert not silent, f"{name}: no comment on {silent}"
+    assert set(expected["macro_comments"]) == {"similar_to", "recommend_for_basket", "why"} and all(expected["macro_comments"].values())
     filled = [name for name, table in expected["tables"].items() if table["rows"]]
     assert len(filled) > len(expected["tables"]) / 2 and all(expected["macros"]), "who reads nothing proves nothing"
 
 
 READ = f"""
 import json, sys, duckdb
-TABLES, COLUMNS = {TABLES!r}, {COLUMNS!r}
+TABLES, COLUMNS, MACRO_COMMENTS = {TABLES!r}, {COLUMNS!r}, {MACRO_COMMENTS!r}
 {inspect.getsource(told)}
 def read(con):
-    return {{"tables": told(con), "macros": [con.execute(sql).fetchall() for sql in json.loads(sys.argv[2])]}}
+    return {{"tables": told(con), "macros": [con.execute(sql).fetchall() for sql in json.loads(sys.argv[2])],
+            "macro_comments": dict(con.execute(MACRO_COMMENTS).fetchall())}}
 directly = duckdb.connect(sys.argv[1], read_only=True)
 attached = duckdb.connect()
 attached.execute(f"attach '{{sys.argv[1]}}' as other (read_only)")

@@ -131,6 +131,8 @@ def test_the_macros_answer_from_a_plain_connection(shop):
         (["segment", "Champion"], ["'Champion'", "Did you mean 'Champions'?"]),
         (["similar", "P1"], ["'P1'", "Did you mean"]),
         (["query", "selec 1"], ["selec"]),
+        (["query", "select 1; select 2"], ["One statement at a time: this is 2."]),
+        (["query", " ; "], ["One statement at a time: this is none."]),
         (["export", "orderz", "--to", "x.csv"], ["orderz", "orders"]),
         (["export", "orders", "--to", "x.doc"], [".csv"]),
         (["refresh", "--set", "similarity.neighbour=3"], ["similarity.neighbours"]),

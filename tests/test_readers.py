@@ -1,14 +1,18 @@
 """Files as messy as they come: whatever an export looks like, its rows arrive, or one message says why not."""
 
 import gzip
+import tempfile
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
+from recsys import Project
 from recsys.blocks import Source
 from recsys.errors import RecsysError
+from recsys.inspection import rendered
+from recsys.preview import preview
 from recsys.readers import find_files
 
 SALES = {"user_id": "card", "item_id": "sku", "quantity": "qty"}
@@ -312,3 +316,21 @@ def test_files_are_called_what_the_project_file_calls_them(load, tmp_path):
     read = dict(loaded.rows("source", "file_path"))
     assert read["none"] is None and read["old"] != str(tmp_path / "exports" / "old.csv")
     assert read == {"none": None} | dict(loaded.rows("source", "file_path", of="files"))
+
+
+@pytest.mark.parametrize("name", ["Sales, EU, all", "Sales [1]", "Ann's sales"])
+def test_files_in_a_query_are_found_beside_the_project_file_whatever_its_folder_is_called(tmp_path, monkeypatch, name):
+    folder, temp = tmp_path / name, tmp_path / "temp"
+    temp.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temp))
+    (folder / "exports").mkdir(parents=True)
+    (folder / "exports" / "sales.csv").write_text("who,what\nann,tea\nbob,tea\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    query = "select * from 'exports/*.csv'"
+    project = Project(folder, {"interactions": [{"name": "till", "query": query, "columns": {
+        "user_id": "who", "item_id": "what", "line_amount": "1"}}]})
+    project.refresh()
+    assert project.table("item_profiles")["customer_count"].tolist() == [2]
+    assert "exports/*.csv" in rendered(project, "raw.interactions")
+    assert preview(project.config, project.library, project.params, "till").raw["who"].tolist() == ["ann", "bob"]
+    assert list(temp.iterdir()) == []

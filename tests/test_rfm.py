@@ -3,26 +3,13 @@
 from itertools import product
 
 import pytest
+from handmade_segments import cell_name as meant
 
 ELEVEN = {
     "Champions", "Loyal Customers", "Potential Loyalist", "New Customers", "Promising", "Need Attention",
     "About To Sleep", "At Risk", "Can't Lose Them", "Hibernating", "Lost",
 }
 CELLS = list(product(range(1, 6), repeat=3))
-
-
-def meant(r: int, f: int, m: int) -> str:
-    """The name of a cell, by what the names mean and not by the order of the lines."""
-    if f == 1 or f == 2 and r < 4 and m < 4:  # one order or two small ones: it goes by how long ago that was
-        return {5: "New Customers", 4: "Promising", 3: "About To Sleep", 2: "Hibernating", 1: "Lost"}[r]
-    if r <= 2:
-        return "Can't Lose Them" if r == 1 and f >= 4 and m >= 4 else "At Risk"
-    if r == 3:
-        return "Loyal Customers" if f >= 4 and m >= 2 else "Need Attention"
-    if f >= 4 and m >= 4:
-        return "Champions"
-    is_loyal = f == 3 and m >= 3 or f >= 4 and m >= 2
-    return "Loyal Customers" if is_loyal else "Potential Loyalist"
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ def test_a_rule_from_nothing_to_the_published_segment(shop):
     model, spec = (shop / "sql" / "segment" / f"big_basket{suffix}" for suffix in (".sql", ".spec.md"))
     edit(model, (RULE, "where activity.net_amount >= {{ big_basket_from }} * activity.order_count\n    and activity.order_count > 0"),
          ("(orders from which a user belongs here [1 or more])", "(net amount per order from which a basket is big [0 or more])"), ("_from = 3 ", "_from = 12.5 "),
-         ("objective: To be written: what to reach with them.", "objective: Deliver it to their door."))
+         ("\nobjective:\n", "\nobjective: Deliver it to their door.\n"))
     done = recsys("test", "-s", "big_basket", "-p", shop)
     assert done.returncode == 1  # the rule is there, and the example does not speak of it yet: bob's 40 in 2 orders are 20
     assert "not asked bob | 2" in done.stderr
@@ -62,7 +62,9 @@ def test_a_rule_from_nothing_to_the_published_segment(shop):
     found = json.loads(done.stdout)
     assert {row["user_id"]: row["evidence"] for row in found["users"]} == {
         "1": "2 order(s) so far", "3": "4 order(s) so far", "client:21": "2 order(s) so far"}
-    assert found["segment"][0]["strategy_objective"] == "Deliver it to their door."
+    told = found["segment"][0]
+    assert told["strategy_objective"] == "Deliver it to their door."
+    assert told["strategy_offer"] is told["strategy_channel"] is None  # what nobody wrote is not published
 
 
 @pytest.mark.parametrize("kind", FOLDERS)

@@ -70,8 +70,12 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
             guessed = guess(export)
             known = [guessed] if guessed else []
             if not guessed:
+                columns = ", ".join(list(export.columns)[:8])
                 result.unsure.append(
-                    f"{export.label} ({', '.join(list(export.columns)[:8])}) fits no kind of input: "
+                    f"{export.label} has no line with the names of its columns: left out. Add one, or map it "
+                    f"by hand with format = {{ header = false, columns = [{len(export.columns)} names] }}."
+                    if export.format.get("header") is False else
+                    f"{export.label} ({columns}) fits no kind of input: "
                     "left out. Campaign files come later; anything else can be mapped by hand."
                 )
         if (

@@ -84,15 +84,19 @@ create or replace macro epoch_to_utc(value) as case
     else make_timestamp(cast(value / 1e3 as bigint))
 end;
 
+-- A time with an offset needs its seconds: DuckDB 1.5 reads 12:00:00Z and not 12:00Z.
+create or replace macro with_seconds(value) as
+    regexp_replace(value, '([T ]\d?\d:\d\d)( ?(Z|UTC|[+-]))', '\1:00\2');
+
 -- A time from text: the source's own formats first, then Unix time, ISO with offset, ISO without.
 create or replace macro text_to_utc(value, formats, zone) as coalesce(
     local_to_utc(try_strptime(value, formats), zone),
     case
         when regexp_full_match(value, '-?\d{9,19}(\.\d*)?') then epoch_to_utc(try_cast(value as decimal(22, 3)))
         when regexp_matches(value, '\d:\d\d(:\d\d(\.\d+)?)? ?(Z|UTC|[+-]\d\d(:?\d\d)?)$')
-            then instant_to_utc(try_cast(
-                regexp_replace(value, ' ?([+-]\d\d):?(\d\d)$', '\1:\2') as timestamptz
-            ))
+            then instant_to_utc(try_cast(with_seconds(
+                regexp_replace(value, ' ?([+-]\d\d):?(\d\d)$', '\1:\2')
+            ) as timestamptz))
         else local_to_utc(try_cast(value as timestamp), zone)
     end
 );
@@ -125,15 +129,14 @@ end || ' %';
 
 -- A value as people write it, by what its column's name says of it: shares in percent, amounts to the cent,
 -- other numbers without idle zeros, anything else as it is.
-create or replace macro in_words(value, column_name) as case
+create or replace macro in_words(value, column_name) as coalesce(case
     when column_name like '%\_share' escape '\'
         then percent_in_words(try_cast(cast(value as varchar) as double))
     when column_name like '%\_amount' escape '\'
         then cast(try_cast(cast(value as varchar) as decimal(18, 2)) as varchar)
     when typeof(value) in ('DOUBLE', 'FLOAT') or typeof(value) like 'DECIMAL%'
         then regexp_replace(cast(value as varchar), '\.0+$|(\.\d*[1-9])0+$', '\1')
-    else cast(value as varchar)
-end;
+end, cast(value as varchar));
 
 -- On a grid of 1/4096 a sum of products is exact in a double, so that it is the same
 -- whatever order the threads add it up in (as long as it stays below 2^29).

@@ -1,15 +1,15 @@
--- Questions to the published file, from any DuckDB connection: from similar_to('item', 5).
--- Unqualified names only: the file may be opened under any name.
+-- Questions to the published file, from any DuckDB connection. Unqualified names only: the file may be
+-- opened under any name. The comments are published too: from duckdb_functions().
 
--- The n items most like an item, by the measure that recommendations use.
 create or replace macro similar_to(item, n := 10) as table
     select rank, other_item_id as item_id, other_item_name as item_name, similarity, common_count
     from similar_items
     where item_id = item and rank <= n
         and measure = (select trim(value, '"') from meta.params where name = 'score.measure')
     order by rank;
+comment on macro table similar_to is
+    'The n items most like an item, by the measure that recommendations use: from similar_to(''a'', n := 5).';
 
--- What to recommend to somebody with these items in the basket: recommend_for_basket(['a', 'b'], 5).
 create or replace macro recommend_for_basket(items, n := 10) as table
     with votes as (
         select
@@ -31,10 +31,13 @@ create or replace macro recommend_for_basket(items, n := 10) as table
     from votes
     qualify row_number() over (order by score desc, item_id) <= n
     order by place;
+comment on macro table recommend_for_basket is
+    'What to recommend to somebody with these items in the basket: from recommend_for_basket([''a'', ''b''], n := 5).';
 
--- Why an item is recommended to a user: the items, users and tastes behind it.
 create or replace macro why(user, item) as table
     select list, reason_rank, source_kind, reason_id, reason_name, contribution
     from recommendation_reasons
     where user_id = user and item_id = item
     order by list, reason_rank;
+comment on macro table why is
+    'Why an item is recommended to a user, the items, users and tastes behind it: from why(''ann'', ''a'').';

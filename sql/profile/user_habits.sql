@@ -16,7 +16,6 @@ local_orders as (
 
     select
         orders.user_id,
-        orders.order_id,
         orders.ordered_on,
         orders.channel,
         orders.ordered_at,
@@ -26,22 +25,10 @@ local_orders as (
 
 ),
 
-gaps as (
-
-    select
-        days.user_id,
-        days.ordered_on - lag(days.ordered_on) over (
-            partition by days.user_id
-            order by days.ordered_on
-        ) as gap_days
-    from (select distinct user_id, ordered_on from local_orders) as days
-
-),
-
 rhythms as (
 
     select gaps.user_id, median(gaps.gap_days) as usual_order_gap_days
-    from gaps
+    from profile.order_gaps as gaps
     group by gaps.user_id
 
 ),
@@ -74,12 +61,12 @@ habits as (
 )
 
 select
-    rhythms.user_id,
-    rhythms.usual_order_gap_days,  -- median of the days from one day with orders to the next; empty: one day only
+    habits.user_id,
+    rhythms.usual_order_gap_days,  -- median of the days from one day with orders to the next; empty: one day only, or excluded
     max(case when habits.habit = 'channel' then habits.sign end) as preferred_channel,  -- channel of most orders
     max(case when habits.habit = 'weekday' then habits.sign end) as preferred_weekday,  -- local weekday of most orders
     cast(max(case when habits.habit = 'hour' then habits.sign end) as integer) as preferred_hour  -- local hour of most orders, 0 to 23; empty: no times of day
-from rhythms
-left join habits
-    on habits.user_id = rhythms.user_id
-group by rhythms.user_id, rhythms.usual_order_gap_days
+from habits
+left join rhythms
+    on rhythms.user_id = habits.user_id
+group by habits.user_id, rhythms.usual_order_gap_days

@@ -47,7 +47,7 @@ select
     rhythm.recency_days,  -- days since the last order
     rhythm.usual_gap_days,  -- is the usual number of days between orders
     rhythm.as_long_count / nullif(cast(rhythm.gap_count as double), 0) as as_long_share,  -- of the gaps so far were as long
-    rhythm.monetary_amount  -- net within the RFM window
+    rhythm.monetary_amount  -- net in {{ rfm_window_days }} days
 from rhythm
 where rhythm.gap_count >= {{ lapsing_min_orders }} - 1
     and rhythm.recency_days >= {{ lapsing_gap_factor }} * rhythm.usual_gap_days
