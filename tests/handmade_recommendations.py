@@ -221,8 +221,7 @@ def sentence(user: str, why: list[tuple]) -> str:
         deeds, names = [deed(user, own) for own in named], [ITEMS[own]["name"] for own in named]
         return f"because you {deeds[0]} {' and '.join(names if deeds == deeds[:1] * 2 else names[:1])}"
     if strongest == "taste":
-        kind, value = named[0]
-        return f'because you like "{value}"' if kind == "tag" else f"because you like {value}"
+        return "because you like " + " and ".join(f'"{value}"' if kind == "tag" else value for kind, value in named)
     return {"user": "chosen by people with a taste like yours", "popularity": "popular with others"}[strongest]
 
 

@@ -1,7 +1,10 @@
 """The house rules, one function a rule; its docstring is the message."""
 
 import re
+import subprocess
+import sys
 from collections import defaultdict
+from pathlib import Path
 
 import jinja2
 import pytest
@@ -12,6 +15,7 @@ from recsys.library import LAYERS, load_library
 from recsys.model import Model
 from recsys.sqltext import final_columns
 
+ROOT = Path(__file__).parent.parent
 LIBRARY = load_library()
 MODELS = list(LIBRARY.models.values())
 NEEDS_EXAMPLES = ("similarity", "score", "recommendation", "segment", "campaign", "evaluation")
@@ -276,3 +280,9 @@ def test_modules_are_small():
     package = LIBRARY.root.parent / "recsys"
     long = {path.name: count for path in package.rglob("*.py") if (count := len(path.read_text().splitlines())) > 205}
     assert not long
+
+
+def test_the_linter_finds_nothing():
+    """`ruff check` says what to mend"""
+    done = subprocess.run([sys.executable, "-m", "ruff", "check", "--quiet", "."], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout

@@ -86,7 +86,7 @@ def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) 
         (PARTS, ""),
         (COMPACT, "%Y%m%d"),
     ]:
-        if share(pattern, column) < 0.9 or not values:
+        if share(pattern, column) < 0.8 or not values:
             continue
         if name:
             return name

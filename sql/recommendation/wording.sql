@@ -1,8 +1,8 @@
 /*
 Why something is recommended, in words for a mail to the user.
 
-The kind of source that gives most has the word: her own items by name, two at most; a
-taste; or people like her. Items that are not for a mail, such as bags, have no say.
+The kind of source that gives most has the word: her own items or her tastes by name, two
+at most, or people like her. Items that are not for a mail, such as bags, have no say.
 
 grain: user_no, list, item_no
 */
@@ -16,7 +16,7 @@ tellable as (
         sum(causes.contribution) over (
             partition by causes.user_no, causes.list, causes.item_no, causes.source_kind
         ) as kind_contribution,
-        deeds.deed,
+        case when causes.source_kind = 'taste' then 'like' else deeds.deed end as deed,
         case
             when features.feature in ('tag', 'keyword') then '"' || features.value || '"'
             else coalesce(deeds.item_name, features.value)
@@ -55,13 +55,11 @@ select
     case
         when lists.source = 'rhythm' then due.due_reason
         when lists.source = 'segment' then 'popular with people like you'
-        when first.source_kind = 'item' then 'because you ' || first.deed || ' ' || first.name
+        when first.deed is not null then 'because you ' || first.deed || ' ' || first.name
             || case
-                when second.source_kind <> 'item' or second.deed <> first.deed then ''
-                when second.name <> first.name then ' and ' || second.name
+                when second.deed = first.deed and second.name <> first.name then ' and ' || second.name
                 else ''
             end
-        when first.source_kind = 'taste' then 'because you like ' || first.name
         when first.source_kind = 'user' then 'chosen by people with a taste like yours'
         when first.source_kind = 'popularity' then 'popular with others'
         else 'goes with what you have chosen so far'
