@@ -57,7 +57,8 @@ select
         when lists.source = 'segment' then 'popular with people like you'
         when first.deed is not null then 'because you ' || first.deed || ' ' || first.name
             || case
-                when second.deed = first.deed and second.name <> first.name then ' and ' || second.name
+                when second.deed = first.deed and second.name <> first.name
+                    then ' and ' || second.name
                 else ''
             end
         when first.source_kind = 'user' then 'chosen by people with a taste like yours'
