@@ -14,10 +14,14 @@ from recsys.library import Library
 from recsys.readers import attach
 from recsys.render import literal
 
+#: up to 2^18 groups that are small numbers are kept by address instead of by hash; of more, most are empty
+DIRECT_BITS = 18
+
 
 def start_engine(con: duckdb.DuckDBPyConnection, library: Library, config: Config) -> None:
     """Give a connection the macros, the attached databases and the settings that models count on."""
     con.execute("set enable_progress_bar = false")  # ours counts models; the engine's would write between its lines
+    con.execute(f"set global perfect_ht_threshold = {DIRECT_BITS}")
     con.execute(library.macros("duckdb.sql"))
     keep_unreadable(con)
     for alias, path in config.attach.items():

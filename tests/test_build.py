@@ -120,6 +120,24 @@ def test_a_tiled_model_may_read_its_own_result_so_far(tiny):
     assert tiny.con.sql("select max(seen_count) from similarity.work").fetchall() == [(3,)], "a second run starts afresh"
 
 
+@pytest.mark.parametrize("is_in_transaction", [False, True])
+def test_batches_of_tiles_are_cut_to_what_is_kept_and_seen_by_the_next(tiny, is_in_transaction):
+    tiny.model("similarity.tile", "select place // 3 as batch_no,  -- batch\n    place as id  -- tile\nfrom range(1, 5) as r(place)")
+    tiny.model("similarity.best",
+               "select {{ tile.id }} as id,  -- tile\n10 * {{ tile.id }} + place as score,  -- score\n"
+               "(select coalesce(max(score), 0) from similarity.best) as best_score  -- the best so far\nfrom range(3) as r(place)",
+               kind="tiled", tiles="similarity.tile", grain="id, score", keep="row_number() over (order by score desc) <= {{ kept }}",
+               param="kept = 2 (rows)")
+    if is_in_transaction:
+        tiny.con.execute("begin")
+    ticks = []
+    tiny.build(lambda done, total: ticks.append((done, total)))
+    assert tiny.con.sql("select id, score from similarity.best order by all").fetchall() == [(4, 41), (4, 42)]
+    seen = tiny.con.sql("select min(best_score) from similarity.best").fetchall()[0][0]
+    assert seen >= 22, "tiles of the second batch see what the first has left"
+    assert ticks[0] == (0, 4) and (is_in_transaction or ticks[-1] == (4, 4))
+
+
 # --- iterated
 
 COMPONENTS = """

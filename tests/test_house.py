@@ -118,7 +118,7 @@ ONE_ENGINES_OWN = (
     r"\b(?:group|order) by all\b", r"\brow_number\(\) over \(\s*\)", r"_on\)? - [\w.]+_on\b",
 )
 #: they still take apart the structs that top_rows gives, or take days from days
-NOT_YET = {"similarity.neighbours", "recommendation.blend", "recommendation.due", "recommendation.usual_gaps"}
+NOT_YET = {"similarity.nearest", "recommendation.blend", "recommendation.due", "recommendation.usual_gaps"}
 
 
 def ones_own(text: str, sql: str, macros: set[str], may_read_files: bool = False) -> list[str]:

@@ -129,7 +129,7 @@ def heavy(tmp_path_factory) -> Path:
 
 @pytest.mark.posix
 @pytest.mark.alone
-@pytest.mark.parametrize("moment", ["model raw.interactions", "model similarity.neighbours", "tick 2 of"])
+@pytest.mark.parametrize("moment", ["model raw.interactions", "model similarity.nearest", "tick 2 of"])
 def test_ctrl_c_stops_within_two_seconds_and_leaves_no_traceback(heavy, moment):
     process = start(heavy, "refresh")
     comes_to(process, moment)

@@ -19,7 +19,7 @@ from recsys.errors import RecsysError
 from recsys.graph import upstream
 from recsys.library import Library
 from recsys.params import Params
-from recsys.plan import make_node, make_plan
+from recsys.plan import make_plan
 from recsys.refresh import utc_now
 from recsys.sources import prepare, run_context
 
@@ -76,7 +76,7 @@ def _examine(
     yield from inputs_found(facts, inputs)
     yield from features(facts)
     pairs = facts.value("select count(*) from profile.user_item")
-    for effort in measure(con, plan, params, lambda name, other: make_node(library, library[name], other, context)):
+    for effort in measure(con, plan):
         yield _work(effort, pairs, facts)
 
 

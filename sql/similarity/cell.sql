@@ -39,5 +39,3 @@ select
     cells.strength as weight
 from cells
 where cells.item_degree >= {{ min_common }}
--- what shares a thing lies side by side, so that the self-join stays in the processor's cache
-order by axis, shared_no, entity_no

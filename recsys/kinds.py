@@ -1,0 +1,140 @@
+"""How a model of each kind becomes a table or a view; what it comes to is checked by the Builder."""
+
+from collections.abc import Callable
+from itertools import count, groupby, repeat
+
+from recsys.plan import Node
+from recsys.render import quoted, render
+from recsys.sidebyside import run_side_by_side
+from recsys.sqltext import final_columns
+
+#: called with (tiles or passes done, of how many)
+Tick = Callable[[int, int], None]
+
+
+def _drop(con, table: str) -> None:
+    """A name may hold a table or, from an earlier version of its model, a view."""
+    schema, name = table.split(".")
+    found = con.execute(
+        "select table_type from information_schema.tables where table_catalog = current_database() "
+        "and table_schema = ? and table_name = ?", [schema, name]
+    ).fetchall()
+    for (kind,) in found:
+        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
+
+
+def _table(con, node: Node, tick: Tick) -> None:
+    _drop(con, node.table)
+    con.execute(f"create table {node.table} as {node.sql}")
+
+
+def _view(con, node: Node, tick: Tick) -> None:
+    _drop(con, node.table)
+    con.execute(f"create view {node.table} as {node.sql}")
+
+
+def empty_stand_in(con, node: Node) -> None:
+    """Make what a model that reads its own result finds in its first pass: nothing; the nulls take any type."""
+    columns = ", ".join(f"null as {quoted(column)}" for column in final_columns(node.sql))
+    con.execute(f"create view {node.table} as select {columns} where false")
+
+
+def _tiled(con, node: Node, tick: Tick) -> None:
+    """Run once per row of the tiles' table; each tile's values stand in the SQL as literals.
+
+    Tiles of one `batch_no` run side by side, and those of all where there is none. After each batch only what
+    `keep` asks for stays. A model that reads its own result finds in it what the batches before have made.
+    """
+    _drop(con, node.table)
+    tiles = con.sql(f"select * from {node.model.one('tiles')} order by all")
+    rows = [dict(zip(tiles.columns, row, strict=True)) for row in tiles.fetchall()]
+    alone = count() if node.reads_itself else repeat(0)
+    batches = [list(batch) for _, batch in groupby(rows, lambda tile: tile.get("batch_no", next(alone)))]
+    is_in_transaction = _is_in_transaction(con)  # of which other connections see nothing
+    done = 0
+    tick(done, len(rows))
+    for number, batch in enumerate(batches or [[]]):
+        statements = [node.tile_sql(tile) for tile in batch]
+        if number == 0:
+            _replace(con, node, statements.pop(0) if statements else node.sql)
+            done += len(batch) > 0
+            tick(done, len(rows))
+        inserts = [f"insert into {node.table} by name {sql}" for sql in statements]
+        if is_in_transaction:
+            for insert in inserts:
+                con.execute(insert)
+        else:
+            run_side_by_side(con, inserts, lambda more, done=done: tick(done + more, len(rows)))
+        done += len(inserts)
+        if keep := node.model.one("keep"):
+            _keep(con, node, render(keep, node.context, node.model.path))
+
+
+def _keep(con, node: Node, predicate: str) -> None:
+    following = f"{node.table}__next"
+    _drop(con, following)
+    con.execute(f"create table {following} as select * from {node.table} qualify {predicate}")
+    _drop(con, node.table)
+    con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
+
+
+def _is_in_transaction(con) -> bool:
+    """In autocommit every statement has a transaction of its own, with another number."""
+    one, other = (con.sql("select txid_current()").fetchall() for _ in range(2))
+    return one == other
+
+
+def _iterated(con, node: Node, tick: Tick) -> None:
+    """Run again on its own result until the predicate over `this` and `last` holds or the bound is reached."""
+    _drop(con, node.table)
+    _replace(con, node, node.sql)
+    at_most = int(node.model.one("at_most"))
+    following = f"{node.table}__next"
+    for done in range(1, at_most):
+        tick(done, at_most)
+        _drop(con, following)
+        con.execute(f"create table {following} as {node.sql}")
+        is_done = con.sql(
+            f"with this as (from {following}), last as (from {node.table}) select ({node.model.one('until')})"
+        ).fetchall()[0][0]
+        _drop(con, node.table)
+        con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
+        if is_done:
+            return
+
+
+def _history(con, node: Node, tick: Tick) -> None:
+    """Append this run's rows; a run that is repeated before it was published replaces its own."""
+    schema, name = node.table.split(".")
+    exists = con.execute(
+        "select 1 from duckdb_tables() where database_name = current_database() and schema_name = ? and table_name = ?",
+        [schema, name]).fetchall()
+    if not exists:
+        _replace(con, node, node.sql)
+        return
+    con.execute(f"delete from {node.table} where run_id = {int(node.context['run_id'])}")
+    following = f"{node.table}__next"
+    _drop(con, following)
+    con.execute(f"create table {following} as {node.sql}")
+    known = set(con.sql(f"from {node.table} limit 0").columns)
+    for column, kind, *_ in con.sql(f"describe {following}").fetchall():
+        if column not in known:
+            con.execute(f"alter table {node.table} add column {quoted(column)} {kind}")
+    con.execute(f"insert into {node.table} by name from {following}")
+    con.execute(f"drop table {following}")
+
+
+def _replace(con, node: Node, sql: str) -> None:
+    """Make the table; where the model reads itself, over an empty stand-in of it."""
+    if not node.reads_itself:
+        con.execute(f"create table {node.table} as {sql}")
+        return
+    following = f"{node.table}__next"
+    _drop(con, following)
+    empty_stand_in(con, node)
+    con.execute(f"create table {following} as {sql}")
+    con.execute(f"drop view {node.table}")
+    con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
+
+
+MAKE = {"table": _table, "view": _view, "tiled": _tiled, "iterated": _iterated, "history": _history}
