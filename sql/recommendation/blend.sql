@@ -50,7 +50,7 @@ variants as (
 
     select
         weighed.user_no, weighed.item_no, weighed.kin_no,
-        round(cast(sum(weighed.contribution) as double), 9) as score
+        cast(cast(sum(weighed.contribution) as decimal(18, 9)) as double) as score
     from weighed
     group by weighed.user_no, weighed.item_no, weighed.kin_no
 

@@ -10,9 +10,7 @@ lengths as (
 
     select
         features.item_no,
-        sqrt(cast(sum(
-            cast(features.feature_weight * features.feature_weight as decimal(38, 18))
-        ) as double)) as length
+        sqrt(sum(features.feature_weight * features.feature_weight)) as length
     from profile.item_features as features
     group by features.item_no
 

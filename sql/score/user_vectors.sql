@@ -28,9 +28,7 @@ lengths as (
 
     select
         strongest.user_no,
-        sqrt(cast(sum(
-            cast(strongest.taste_weight * strongest.taste_weight as decimal(38, 18))
-        ) as double)) as length
+        sqrt(sum(strongest.taste_weight * strongest.taste_weight)) as length
     from strongest
     group by strongest.user_no
 
