@@ -9,7 +9,7 @@ from .shapes import Purchases
 
 DEPARTMENTS = 400
 FAVOURITES = 6  #: departments that a user buys in, the first one most
-TAIL = 0.9  #: how fast popularity falls with the rank within a department
+FALL = 0.7  #: popularity in a department falls with the rank to this power
 BLOCK_USERS = 20_000
 FIRST_AT, DAYS = 1_672_531_200, 365  #: January 2023, seconds since 1970
 
@@ -30,8 +30,7 @@ def purchases(shape: Purchases, seed: int) -> Iterator[pd.DataFrame]:
         which = np.minimum(rng.geometric(0.45, len(users)) - 1, FAVOURITES - 1)
         mine = favourites[users - first, which]
         width = starts[mine + 1] - starts[mine]
-        rank = (width + 1.0) ** (rng.random(len(users)) ** (1 / TAIL)) - 1  # few items sell most
-        items = starts[mine] + np.minimum(rank.astype(np.int64), width - 1)
+        items = starts[mine] + _ranks(rng, width)
         items = items[_again(rng, counts[block], shape.repeat_share)]
         tried = np.flatnonzero((once >= first) & (once < first + len(block)))
         people = np.concatenate([users, once[tried]])
@@ -52,6 +51,13 @@ def _counts(rng: np.random.Generator, shape: Purchases) -> np.ndarray:
     order = np.argsort(-counts)[: abs(missing)]
     counts[order] += np.sign(missing)
     return counts
+
+
+def _ranks(rng: np.random.Generator, width: np.ndarray) -> np.ndarray:
+    """Return a rank below each width, from 0, the low ones oftener."""
+    power = 1 - FALL
+    rank = (1 + rng.random(len(width)) * ((width + 1.0) ** power - 1)) ** (1 / power) - 1
+    return np.minimum(rank.astype(np.int64), width - 1)
 
 
 def _again(rng: np.random.Generator, counts: np.ndarray, share: float) -> np.ndarray:
