@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from .works import Task, Work
+from .works import Task, Work, missing
 
 ROOT = Path(__file__).resolve().parents[2]
 QUIET_SPREAD = 0.1
@@ -73,12 +73,12 @@ def say(text: str) -> None:
 
 
 def measure(work: Work, base: Task, runs: int, *, check: bool) -> Measured:
-    """Prepare all contestants, run them in turns, check the first result of each."""
-    found = Measured(work, [Score(who) for who in ("ours", *work.peers)])
+    """Prepare what all start from, run them in turns, check the first result of each."""
+    found = Measured(work, [Score(who, skipped=missing(who)) for who in ("ours", *work.peers)])
     with tempfile.TemporaryDirectory(prefix="benchmark-", dir=base.data) as folder:
-        for score in found.scores:
-            say(f"{work.name}: prepares {score.who}")
-            _attempt(score, "prepare", replace(base, who=score.who, work=work.name, run=_fresh(folder)))
+        if not work.is_whole:
+            say(f"{work.name}: prepares")
+            _attempt(found.ours, "prepare", replace(base, who="ours", work=work.name, run=_fresh(folder)))
         for number in range(runs):
             for score in (score for score in found.scores if not score.skipped and not score.failed):
                 task = replace(base, who=score.who, work=work.name, run=_fresh(folder), keep=check and number == 0)

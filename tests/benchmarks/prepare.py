@@ -9,7 +9,6 @@ from scipy import sparse
 from recsys import Project
 
 from .ours import kind, opened, prepared, project_in, settings
-from .peers import must_be_there
 from .works import Task
 
 
@@ -17,16 +16,12 @@ def prepare(task: Task) -> dict:
     """Make ready what the work starts from.
 
     Raises:
-        Skipped: the peer is not installed.
         RuntimeError: our strengths are not the file's ratings.
     """
-    work = task.spec
-    if task.who != "ours":
-        must_be_there(task.who)
-    elif work.name == "file":
+    if task.work == "file":
         project_in(Path(task.run), task.csv)
         _add_params(Path(task.run), settings(task))
-    elif work.is_kernel or work.name == "top10":
+    else:
         _export(task, prepared(task))
     return {}
 

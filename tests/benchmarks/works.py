@@ -1,5 +1,6 @@
 """What is measured: each work, who does it, and what ours may take at most."""
 
+import importlib.util
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -46,6 +47,24 @@ WORKS = {work.name: work for work in (
          sizes=("tiny", "100k", "1m", *LARGE), is_whole=True),
     Work("demo", "recsys demo", (), limits={"seconds": 30, "peak_bytes": 1.5e9}, sizes=("100k", "1m"), is_whole=True),
 )}
+
+
+#: {peer: {what it imports: what pip calls it}}
+NEEDS = {
+    "implicit": {"implicit": "implicit"},
+    "similaripy": {"similaripy": "similaripy"},
+    "sparse_dot_topn": {"sparse_dot_topn": "sparse-dot-topn"},
+    "surprise": {"surprise": "scikit-surprise"},
+    "pandas_implicit": {"implicit": "implicit", "pyarrow": "pyarrow"},
+}
+
+
+def missing(who: str) -> str:
+    """Say why somebody cannot take part, or nothing; nothing is imported."""
+    for module, package in NEEDS.get(who, {}).items():
+        if importlib.util.find_spec(module) is None:
+            return f"{package} is not installed (pip install -e '.[bench]')"
+    return ""
 
 
 @dataclass(frozen=True)
