@@ -17,14 +17,22 @@ SIZES = ("tiny", "100k", "1m", "20m", "wide-small", "wide")
 def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="1m")
-    parser.add_argument("--runs", type=int, default=5, help="of each contestant; the median counts (default: %(default)s)")
-    parser.add_argument("--only", action="append", choices=WORKS, help="this work; repeatable; default: those of the size")
+    parser.add_argument(
+        "--runs", type=int, default=5, help="of each contestant; the median counts (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--only", action="append", choices=WORKS, help="this work; repeatable; default: those of the size"
+    )
     parser.add_argument("--json", type=Path, help="write all figures with machine and versions to this file")
-    parser.add_argument("--data", type=Path, default=Path(".benchmarks"), help="where the data lie (default: %(default)s)")
+    parser.add_argument(
+        "--data", type=Path, default=Path(".benchmarks"), help="where the data lie (default: %(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory-limit", help="of ours, such as 2GB")
-    parser.add_argument("--set", action="append", default=[], dest="sets", help="a parameter of ours: similarity.min_common=2")
+    parser.add_argument(
+        "--set", action="append", default=[], dest="sets", help="a parameter of ours: similarity.min_common=2"
+    )
     parser.add_argument("--no-check", action="store_true", help="do not compare the results with scipy's")
     return parser.parse_args(words)
 
@@ -35,8 +43,20 @@ def events(asked: argparse.Namespace) -> Path:
     if not (folder / "marginals.json").exists():
         say(f"makes the data of size {asked.size}")
         subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.generate", asked.size, "--seed", str(asked.seed),
-             "--data", str(asked.data.resolve())], cwd=ROOT, check=True, stdout=sys.stderr)
+            [
+                sys.executable,
+                "-m",
+                "tests.benchmarks.generate",
+                asked.size,
+                "--seed",
+                str(asked.seed),
+                "--data",
+                str(asked.data.resolve()),
+            ],
+            cwd=ROOT,
+            check=True,
+            stdout=sys.stderr,
+        )
     return folder
 
 
@@ -48,19 +68,30 @@ def main(words: list[str] | None = None) -> int:
     base = Task("", "", asked.size, str(folder), "", asked.threads, asked.memory_limit, tuple(asked.sets))
     found = [measure(work, base, asked.runs, check=not asked.no_check) for work in works]
     about = {
-        "size": asked.size, "seed": asked.seed, "runs": asked.runs, "threads": asked.threads,
-        "memory_limit": asked.memory_limit, "sets": asked.sets, "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "machine": machine(), "versions": versions(),
+        "size": asked.size,
+        "seed": asked.seed,
+        "runs": asked.runs,
+        "threads": asked.threads,
+        "memory_limit": asked.memory_limit,
+        "sets": asked.sets,
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "versions": versions(),
         "marginals": json.loads((folder / "marginals.json").read_text(encoding="utf-8")),
     }
     if asked.json:
-        asked.json.write_text(json.dumps({**about, "works": as_json(found, asked.size)}, indent=2) + "\n", encoding="utf-8")
+        asked.json.write_text(
+            json.dumps({**about, "works": as_json(found, asked.size)}, indent=2) + "\n", encoding="utf-8"
+        )
     print(_title(about) + "\n\n" + table(found, asked.size))
     return int(any(score.failed for measured in found for score in measured.scores))
 
 
 def _title(about: dict) -> str:
-    one, packages = about["machine"], ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+    one, packages = (
+        about["machine"],
+        ", ".join(f"{name} {number}" for name, number in about["versions"].items()),
+    )
     limit = f", memory limit {about['memory_limit']}" if about["memory_limit"] else ""
     sets = "".join(f", {text}" for text in about["sets"])
     return (

@@ -45,7 +45,9 @@ def check(task: Task) -> dict:
         checked = np.sort(np.random.default_rng(1).choice(checked, DRAWN_ROWS, replace=False))
     error = float(max(errors(found, checked, exact, length), default=0.0))
     if error > tolerance:
-        raise AssertionError(f"{task.who} differs from scipy by {error:.3g} in {work.title}; {tolerance:.3g} is allowed")
+        raise AssertionError(
+            f"{task.who} differs from scipy by {error:.3g} in {work.title}; {tolerance:.3g} is allowed"
+        )
     return {"checked": len(checked), "largest_error": error}
 
 
@@ -54,7 +56,7 @@ def errors(found: dict, checked: np.ndarray, exact, length: int):
     order = np.argsort(found["one"], kind="stable")
     one, other, value = (found[name][order] for name in ("one", "other", "value"))
     for first in range(0, len(checked), CHUNK):
-        rows = checked[first:first + CHUNK]
+        rows = checked[first : first + CHUNK]
         truth = exact(rows)
         best = -np.sort(-np.partition(truth, -length, axis=1)[:, -length:], axis=1)
         for place, row in enumerate(rows):
@@ -64,11 +66,13 @@ def errors(found: dict, checked: np.ndarray, exact, length: int):
             others, values = others[kept], values[kept]
             claimed = np.zeros(length)
             largest = -np.sort(-values)[:length]
-            claimed[:len(largest)] = np.maximum(largest, 0)
+            claimed[: len(largest)] = np.maximum(largest, 0)
             yield np.abs(claimed - np.maximum(best[place], 0)).max()
             if len(values):
                 strongest = np.argsort(-values, kind="stable")[:length]
-                yield np.abs(np.maximum(truth[place, others[strongest]], 0) - np.maximum(values[strongest], 0)).max()
+                yield np.abs(
+                    np.maximum(truth[place, others[strongest]], 0) - np.maximum(values[strongest], 0)
+                ).max()
 
 
 class Cosine:
@@ -99,7 +103,10 @@ class Pearson:
         self.turned = [sparse.csr_matrix(part.T) for part in self.parts]
 
     def __call__(self, some: np.ndarray) -> np.ndarray:
-        (ones, sums, squares), (all_ones, all_sums, all_squares) = [part[some] for part in self.parts], self.turned
+        (ones, sums, squares), (all_ones, all_sums, all_squares) = (
+            [part[some] for part in self.parts],
+            self.turned,
+        )
         count, product = (ones @ all_ones).toarray(), (sums @ all_sums).toarray()
         mine, theirs = (sums @ all_ones).toarray(), (ones @ all_sums).toarray()
         mine_squared, theirs_squared = (squares @ all_ones).toarray(), (ones @ all_squares).toarray()
@@ -135,6 +142,7 @@ def _from_file(csv: Path, found: dict) -> tuple[sparse.csr_matrix, dict]:
     header = csv.open(encoding="utf-8").readline()
     rating = "any_value(rating)" if "rating" in header else "round(log2(1 + count(*)) * 4096) / 4096"
     events = duckdb.sql(
-        f"select user - 1 as user, item - 1 as item, {rating} as rating from read_csv('{csv}') group by user, item").fetchnumpy()
+        f"select user - 1 as user, item - 1 as item, {rating} as rating from read_csv('{csv}') group by user, item"
+    ).fetchnumpy()
     matrix = sparse.coo_matrix((events["rating"].astype(float), (events["user"], events["item"]))).tocsr()
     return matrix, {"one": found["one"] - 1, "other": found["other"] - 1, "value": found["value"]}

@@ -67,8 +67,14 @@ def marginals(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
 
 #: how far from what is published a marginal may be, as a share of it
 TOLERANCES = {
-    "users": 0, "items": 0, "events": 0, "pairs": 0, "shortest_profile": 0, "median_profile": 0.02,
-    "longest_profile": 0, "top_item": 0.03,
+    "users": 0,
+    "items": 0,
+    "events": 0,
+    "pairs": 0,
+    "shortest_profile": 0,
+    "median_profile": 0.02,
+    "longest_profile": 0,
+    "top_item": 0.03,
 }
 
 
@@ -76,7 +82,8 @@ def astray(found: dict[str, float], shape: Ratings) -> dict[str, tuple[float, fl
     """Return {marginal: (found, published)} of those that are further off than their tolerance."""
     wanted = {**vars(shape), "events": shape.ratings, "pairs": shape.ratings}
     return {
-        name: (found[name], wanted[name]) for name, share in TOLERANCES.items()
+        name: (found[name], wanted[name])
+        for name, share in TOLERANCES.items()
         if abs(found[name] - wanted[name]) > share * wanted[name]
     }
 
@@ -86,17 +93,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.generate", description=__doc__)
     parser.add_argument("size", choices=SHAPES)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--data", type=Path, default=DEFAULT_FOLDER, help="where the data lie (default: %(default)s)")
+    parser.add_argument(
+        "--data", type=Path, default=DEFAULT_FOLDER, help="where the data lie (default: %(default)s)"
+    )
     asked = parser.parse_args()
     target, shape = data(asked.data, asked.size, asked.seed), SHAPES[asked.size]
     found = json.loads((target / "marginals.json").read_text(encoding="utf-8"))
     published = {**vars(shape), "events": getattr(shape, "ratings", None) or shape.events}
     print(target / "events.csv")
     for name, number in found.items():
-        print(f"{name:>18} {number:>16,.0f}" + (f"   wanted {published[name]:,}" if name in published else ""))
+        print(
+            f"{name:>18} {number:>16,.0f}" + (f"   wanted {published[name]:,}" if name in published else "")
+        )
     wrong = astray(found, shape) if isinstance(shape, Ratings) else {}
     for name, (is_now, wanted) in wrong.items():
-        print(f"{name} is {is_now:,.0f} and should be {wanted:,} within {TOLERANCES[name]:.1%}", file=sys.stderr)
+        print(
+            f"{name} is {is_now:,.0f} and should be {wanted:,} within {TOLERANCES[name]:.1%}", file=sys.stderr
+        )
     return bool(wrong)
 
 

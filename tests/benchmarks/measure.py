@@ -81,10 +81,14 @@ def measure(work: Work, base: Task, runs: int, *, check: bool) -> Measured:
             _attempt(found.ours, "prepare", replace(base, who="ours", work=work.name, run=_fresh(folder)))
         for number in range(runs):
             for score in (score for score in found.scores if not score.skipped and not score.failed):
-                task = replace(base, who=score.who, work=work.name, run=_fresh(folder), keep=check and number == 0)
+                task = replace(
+                    base, who=score.who, work=work.name, run=_fresh(folder), keep=check and number == 0
+                )
                 _run(score, task)
                 if score.seconds and not score.failed:
-                    say(f"{work.name} {number + 1}/{runs} {score.who}: {score.seconds[-1]:.2f} s, {score.peak_bytes[-1] / 1e6:,.0f} MB")
+                    say(
+                        f"{work.name} {number + 1}/{runs} {score.who}: {score.seconds[-1]:.2f} s, {score.peak_bytes[-1] / 1e6:,.0f} MB"
+                    )
                 if task.keep and not score.failed and (told := _attempt(score, "check", task)):
                     score.checked, score.largest_error = told.get("checked"), told.get("largest_error")
     found.pair_rows = _pair_rows(Path(base.data), work)
@@ -120,7 +124,12 @@ def _whole(task: Task) -> list[str]:
     if task.work == "demo":
         return ["-m", "recsys", "demo", f"{task.run}/demo"]
     if task.who == "pandas_implicit":
-        return [str(Path(__file__).with_name("pandas_implicit.py")), str(task.csv), task.run, str(task.threads)]
+        return [
+            str(Path(__file__).with_name("pandas_implicit.py")),
+            str(task.csv),
+            task.run,
+            str(task.threads),
+        ]
     limit = ["--memory-limit", task.memory_limit] if task.memory_limit else []
     return ["-m", "recsys", "refresh", "-p", task.run, "--threads", str(task.threads), *limit]
 
@@ -144,7 +153,12 @@ def _process(words: list[str], task: Task) -> dict:
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         began = time.perf_counter()
         child = subprocess.Popen(
-            [sys.executable, *words], cwd=ROOT, stdout=output, stderr=errors, env={**os.environ, **few, "PYTHONPATH": path})
+            [sys.executable, *words],
+            cwd=ROOT,
+            stdout=output,
+            stderr=errors,
+            env={**os.environ, **few, "PYTHONPATH": path},
+        )
         _, status, used = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -152,8 +166,11 @@ def _process(words: list[str], task: Task) -> dict:
             file.seek(0)
         said = errors.read().strip()
         return {
-            "code": child.returncode, "seconds": seconds, "cpu_seconds": used.ru_utime + used.ru_stime,
-            "peak_bytes": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), "output": output.read(),
+            "code": child.returncode,
+            "seconds": seconds,
+            "cpu_seconds": used.ru_utime + used.ru_stime,
+            "peak_bytes": used.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+            "output": output.read(),
             "error": said.splitlines()[-1] if said else f"ended with {child.returncode}",
         }
 

@@ -22,7 +22,10 @@ from recsys.workspace import Paths, lock, open_workspace
 from .works import NEIGHBOURS, TOP_N, Task, Work
 
 #: of each kind of work: the table it ends with, and whose models are timed
-ENDS = {"kernel": ("similarity.neighbours", ("similarity",)), "top10": ("recommendation.personal", ("score", "recommendation"))}
+ENDS = {
+    "kernel": ("similarity.neighbours", ("similarity",)),
+    "top10": ("recommendation.personal", ("score", "recommendation")),
+}
 RATED = """[[interactions]]
 from = "{csv}"
 [interactions.columns]
@@ -58,7 +61,11 @@ def settings(task: Task) -> dict[str, object]:
         "recommendation.top_n": TOP_N,
     }
     if work.measure == "pearson":
-        found |= {"similarity.weight_pearson": 1.0, "similarity.weight_cosine": 0.0, "score.measure": "pearson"}
+        found |= {
+            "similarity.weight_pearson": 1.0,
+            "similarity.weight_cosine": 0.0,
+            "score.measure": "pearson",
+        }
     if work.name == "top10":
         found["recommendation.normalise"] = False
     if "similarity.axes" not in load_library().declared:  # then both axes are computed
@@ -93,8 +100,15 @@ def prepared(task: Task) -> Path:
 
 def _fingerprint(sql: Path, folders: tuple[str, ...]) -> str:
     """Name the models that a preparation depends on, so that one made by other models is not taken for it."""
-    files = [file for folder in folders for file in sorted((sql / folder).iterdir()) if not file.name.endswith(".spec.md")]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in [*files, sql / "params.toml"])).hexdigest()[:12]
+    files = [
+        file
+        for folder in folders
+        for file in sorted((sql / folder).iterdir())
+        if not file.name.endswith(".spec.md")
+    ]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in [*files, sql / "params.toml"])).hexdigest()[
+        :12
+    ]
 
 
 def _timed(project: Project, stage: str) -> tuple[list[str], Plan]:
@@ -123,7 +137,9 @@ def timed_models(task: Task, timer) -> None:
     names, plan = _timed(project, kind(task.spec))
     with opened(project, task) as con:
         builder = Builder(con, check=False)
-        columns = con.sql("select schema_name || '.' || table_name, column_name from duckdb_columns() where not internal")
+        columns = con.sql(
+            "select schema_name || '.' || table_name, column_name from duckdb_columns() where not internal"
+        )
         for table, column in columns.fetchall():
             builder.comments.setdefault(table, {})[column] = "made before"
         with timer:
@@ -136,8 +152,10 @@ def timed_models(task: Task, timer) -> None:
 
 def _keep(con: duckdb.DuckDBPyConnection, task: Task) -> None:
     if task.spec.is_kernel:
-        rows = (f"select entity_no - 1 as one, other_entity_no - 1 as other, similarity as value from similarity.neighbours "
-                f"where axis = '{task.spec.axis}' and measure = '{task.spec.measure}'")
+        rows = (
+            f"select entity_no - 1 as one, other_entity_no - 1 as other, similarity as value from similarity.neighbours "
+            f"where axis = '{task.spec.axis}' and measure = '{task.spec.measure}'"
+        )
     else:
         rows = "select user_no - 1 as one, item_no - 1 as other, score as value from recommendation.personal"
     np.savez(task.result, **con.sql(rows).fetchnumpy())
@@ -148,4 +166,5 @@ def published(folder: Path) -> dict[str, np.ndarray]:
     with Project(folder).connect() as con:
         return con.sql(
             "select cast(item_id as integer) as one, cast(other_item_id as integer) as other, similarity as value "
-            "from similar_items").fetchnumpy()
+            "from similar_items"
+        ).fetchnumpy()

@@ -22,18 +22,24 @@ def main(csv: str, folder: str, threads: int) -> None:
     model.fit(matrix, show_progress=False)
 
     found = model.similarity.tocoo()
-    similar = pd.DataFrame({"item": items[found.row], "other_item": items[found.col], "similarity": found.data})
-    similar = similar[similar["item"] != similar["other_item"]].sort_values(["item", "similarity"], ascending=[True, False])
+    similar = pd.DataFrame(
+        {"item": items[found.row], "other_item": items[found.col], "similarity": found.data}
+    )
+    similar = similar[similar["item"] != similar["other_item"]].sort_values(
+        ["item", "similarity"], ascending=[True, False]
+    )
     similar["rank"] = similar.groupby("item").cumcount() + 1
     similar.to_parquet(Path(folder) / "similar_items.parquet", index=False)
 
     ids, scores = model.recommend(np.arange(len(users)), matrix, N=10, filter_already_liked_items=True)
-    recommendations = pd.DataFrame({
-        "user": np.repeat(users, ids.shape[1]),
-        "rank": np.tile(np.arange(1, ids.shape[1] + 1), len(users)),
-        "item": items[ids.ravel()],
-        "score": scores.ravel(),
-    })
+    recommendations = pd.DataFrame(
+        {
+            "user": np.repeat(users, ids.shape[1]),
+            "rank": np.tile(np.arange(1, ids.shape[1] + 1), len(users)),
+            "item": items[ids.ravel()],
+            "score": scores.ravel(),
+        }
+    )
     recommendations.to_parquet(Path(folder) / "recommendations.parquet", index=False)
 
 

@@ -33,7 +33,9 @@ def similaripy_cosine(task: Task) -> Callable[[], sparse.csr_matrix]:
     import similaripy
 
     rows = entities(task)
-    return lambda: similaripy.cosine(rows, k=NEIGHBOURS + 1, verbose=False, format_output="csr", num_threads=task.threads)
+    return lambda: similaripy.cosine(
+        rows, k=NEIGHBOURS + 1, verbose=False, format_output="csr", num_threads=task.threads
+    )
 
 
 def sparse_dot_topn_cosine(task: Task) -> Callable[[], sparse.csr_matrix]:
@@ -42,8 +44,14 @@ def sparse_dot_topn_cosine(task: Task) -> Callable[[], sparse.csr_matrix]:
     rows = entities(task)
 
     def run() -> sparse.csr_matrix:
-        lengths = np.sqrt(np.bincount(np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)), rows.data**2, rows.shape[0]))
-        unit = sparse.csr_matrix((rows.data / np.repeat(lengths, np.diff(rows.indptr)), rows.indices, rows.indptr), rows.shape)
+        lengths = np.sqrt(
+            np.bincount(
+                np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr)), rows.data**2, rows.shape[0]
+            )
+        )
+        unit = sparse.csr_matrix(
+            (rows.data / np.repeat(lengths, np.diff(rows.indptr)), rows.indices, rows.indptr), rows.shape
+        )
         return sp_matmul_topn(unit, unit.T.tocsr(), top_n=NEIGHBOURS + 1, n_threads=task.threads)
 
     return run
@@ -55,7 +63,9 @@ def surprise_pearson(task: Task) -> Callable[[], sparse.csr_matrix]:
     count = rows.shape[0]
     needed, there = 7 * 8 * count**2, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     if needed > 0.7 * there:
-        raise Skipped(f"keeps seven dense matrices: {needed / 1e9:,.0f} GB, of {there / 1e9:,.0f} GB there are")
+        raise Skipped(
+            f"keeps seven dense matrices: {needed / 1e9:,.0f} GB, of {there / 1e9:,.0f} GB there are"
+        )
     import pandas as pd
     from surprise import Dataset, KNNBasic, Reader
 
@@ -91,7 +101,9 @@ def implicit_top10(task: Task) -> Callable[[], tuple[np.ndarray, np.ndarray]]:
     matrix, votes = voting(task)
     model = ItemItemRecommender(K=NEIGHBOURS, num_threads=task.threads)
     model.similarity, model.scorer = votes, NearestNeighboursScorer(votes)
-    return lambda: model.recommend(np.arange(matrix.shape[0]), matrix, N=TOP_N, filter_already_liked_items=True)
+    return lambda: model.recommend(
+        np.arange(matrix.shape[0]), matrix, N=TOP_N, filter_already_liked_items=True
+    )
 
 
 def similaripy_top10(task: Task) -> Callable[[], sparse.csr_matrix]:
@@ -99,13 +111,23 @@ def similaripy_top10(task: Task) -> Callable[[], sparse.csr_matrix]:
 
     matrix, votes = voting(task)
     return lambda: similaripy.dot_product(
-        matrix, votes, k=TOP_N, filter_cols=matrix, verbose=False, format_output="csr", num_threads=task.threads)
+        matrix,
+        votes,
+        k=TOP_N,
+        filter_cols=matrix,
+        verbose=False,
+        format_output="csr",
+        num_threads=task.threads,
+    )
 
 
 KERNELS = {
-    ("implicit", "cosine"): implicit_cosine, ("similaripy", "cosine"): similaripy_cosine,
-    ("sparse_dot_topn", "cosine"): sparse_dot_topn_cosine, ("surprise", "pearson"): surprise_pearson,
-    ("implicit", "top10"): implicit_top10, ("similaripy", "top10"): similaripy_top10,
+    ("implicit", "cosine"): implicit_cosine,
+    ("similaripy", "cosine"): similaripy_cosine,
+    ("sparse_dot_topn", "cosine"): sparse_dot_topn_cosine,
+    ("surprise", "pearson"): surprise_pearson,
+    ("implicit", "top10"): implicit_top10,
+    ("similaripy", "top10"): similaripy_top10,
 }
 
 

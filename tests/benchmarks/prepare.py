@@ -30,7 +30,11 @@ def _add_params(folder: Path, values: dict[str, object]) -> None:
     lines = []
     for table in dict.fromkeys(key.split(".")[0] for key in values):
         lines += [f"[params.{table}]"]
-        lines += [f"{key.split('.')[1]} = {json.dumps(value)}" for key, value in values.items() if key.startswith(f"{table}.")]
+        lines += [
+            f"{key.split('.')[1]} = {json.dumps(value)}"
+            for key, value in values.items()
+            if key.startswith(f"{table}.")
+        ]
     with (folder / "recsys.toml").open("a", encoding="utf-8") as file:
         file.write("\n".join(["", *lines, ""]))
 
@@ -42,23 +46,32 @@ def _export(task: Task, folder: Path) -> None:
         return
     with opened(Project(folder, settings=settings(task)), task) as con:
         if kind(task.spec) == "top10":
-            np.savez(task.neighbours, **con.sql(
-                "select entity_no - 1 as one, other_entity_no - 1 as other, similarity as value "
-                "from similarity.neighbours where axis = 'item'").fetchnumpy())
+            np.savez(
+                task.neighbours,
+                **con.sql(
+                    "select entity_no - 1 as one, other_entity_no - 1 as other, similarity as value "
+                    "from similarity.neighbours where axis = 'item'"
+                ).fetchnumpy(),
+            )
         _held_against_file(con, task)
-        cells = con.sql("select user_no - 1 as user, item_no - 1 as item, strength from profile.user_item").fetchnumpy()
+        cells = con.sql(
+            "select user_no - 1 as user, item_no - 1 as item, strength from profile.user_item"
+        ).fetchnumpy()
     matrix = sparse.coo_matrix((cells["strength"].astype(float), (cells["user"], cells["item"]))).tocsr()
     matrix.sort_indices()
     sparse.save_npz(task.matrix, matrix, compressed=False)
-    np.savez(Path(task.data) / "pair_rows.npz", item=(np.diff(matrix.indptr).astype(float) ** 2).sum(),
-             user=(np.bincount(matrix.indices).astype(float) ** 2).sum())
+    np.savez(
+        Path(task.data) / "pair_rows.npz",
+        item=(np.diff(matrix.indptr).astype(float) ** 2).sum(),
+        user=(np.bincount(matrix.indices).astype(float) ** 2).sum(),
+    )
 
 
 def _held_against_file(con, task: Task) -> None:
     """The peers are given our strengths, so these are compared with the file that both stand for."""
     columns = [name for name, *_ in con.sql(f"describe from read_csv('{task.csv}')").fetchall()]
     wanted = "any_value(rating)" if "rating" in columns else "round(log2(1 + count(*)) * 4096) / 4096"
-    (wrong,), = con.sql(f"""
+    ((wrong,),) = con.sql(f"""
         with
         wanted as (
             select cast(user as varchar) as user_id, cast(item as varchar) as item_id, {wanted} as strength

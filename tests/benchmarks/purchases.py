@@ -21,7 +21,9 @@ def purchases(shape: Purchases, seed: int) -> Iterator[pd.DataFrame]:
     department = rng.zipf(1.3, shape.items * 4)
     department = np.sort(department[department <= DEPARTMENTS][: shape.items] - 1)
     item_ids = rng.permutation(shape.items) + 1
-    once = rng.permutation(shape.users * -(-shape.items // shape.users))[: shape.items] % shape.users  # who tries each item
+    once = (
+        rng.permutation(shape.users * -(-shape.items // shape.users))[: shape.items] % shape.users
+    )  # who tries each item
     starts = np.searchsorted(department, np.arange(DEPARTMENTS + 1))
     for first in range(0, shape.users, BLOCK_USERS):
         block = np.arange(first, min(first + BLOCK_USERS, shape.users))
@@ -35,11 +37,13 @@ def purchases(shape: Purchases, seed: int) -> Iterator[pd.DataFrame]:
         tried = np.flatnonzero((once >= first) & (once < first + len(block)))
         people = np.concatenate([users, once[tried]])
         order = np.argsort(people, kind="stable")
-        yield pd.DataFrame({
-            "user": people[order] + 1,
-            "item": item_ids[np.concatenate([items, tried])[order]],
-            "timestamp": FIRST_AT + rng.integers(0, DAYS * 86_400, len(people)),
-        })
+        yield pd.DataFrame(
+            {
+                "user": people[order] + 1,
+                "item": item_ids[np.concatenate([items, tried])[order]],
+                "timestamp": FIRST_AT + rng.integers(0, DAYS * 86_400, len(people)),
+            }
+        )
 
 
 def _counts(rng: np.random.Generator, shape: Purchases) -> np.ndarray:
@@ -64,7 +68,11 @@ def _again(rng: np.random.Generator, counts: np.ndarray, share: float) -> np.nda
     """Return for each event the place of the event whose item it takes over: its own, or an earlier one of the user."""
     own = np.arange(counts.sum())
     within = own - np.repeat(np.cumsum(counts) - counts, counts)
-    source = np.where(rng.random(len(own)) < share, own - within + (rng.random(len(own)) * (within + 1)).astype(np.int64), own)
+    source = np.where(
+        rng.random(len(own)) < share,
+        own - within + (rng.random(len(own)) * (within + 1)).astype(np.int64),
+        own,
+    )
     while (source[source] != source).any():
         source = source[source]
     return source

@@ -23,9 +23,19 @@ FIRST_AT, LAST_AT = 789_652_000, 1_427_784_000  #: January 1995 and March 2015, 
 def ratings(shape: Ratings, seed: int) -> Iterator[pd.DataFrame]:
     """Yield user, item, rating, timestamp, a block of users at a time, in the order of users and items."""
     rng = np.random.default_rng(seed)
-    lengths = rng.permutation(uneven(
-        shape.users, shape.ratings, shape.shortest_profile, shape.median_profile, shape.longest_profile, 1.7))
-    popularity = rng.permutation(uneven(shape.items, shape.ratings, 1, shape.middle_item, shape.top_item, 2.3))
+    lengths = rng.permutation(
+        uneven(
+            shape.users,
+            shape.ratings,
+            shape.shortest_profile,
+            shape.median_profile,
+            shape.longest_profile,
+            1.7,
+        )
+    )
+    popularity = rng.permutation(
+        uneven(shape.items, shape.ratings, 1, shape.middle_item, shape.top_item, 2.3)
+    )
     tastes = rng.choice(TASTES, shape.users, p=rng.dirichlet(np.full(TASTES, 3.0)))
     liking = _liking(rng, popularity)
     finders = rng.choice(shape.users, shape.items, p=lengths / shape.ratings)  # who has an item for sure
@@ -42,10 +52,15 @@ def ratings(shape: Ratings, seed: int) -> Iterator[pd.DataFrame]:
         grades = quality[items] + 0.45 * np.log(liking[tastes[users], items])
         grades += np.repeat(rng.normal(0, 0.4, len(block)), lengths[block]) + rng.normal(0, 0.8, len(items))
         grades = np.clip(np.round(grades / shape.step) * shape.step, shape.first_grade, 5)
-        yield pd.DataFrame({
-            "user": users + 1, "item": item_ids[items], "rating": grades,
-            "timestamp": np.repeat(rng.integers(FIRST_AT, LAST_AT, len(block)), lengths[block]) + _sittings(rng, lengths[block]),
-        })
+        yield pd.DataFrame(
+            {
+                "user": users + 1,
+                "item": item_ids[items],
+                "rating": grades,
+                "timestamp": np.repeat(rng.integers(FIRST_AT, LAST_AT, len(block)), lengths[block])
+                + _sittings(rng, lengths[block]),
+            }
+        )
 
 
 def _liking(rng: np.random.Generator, popularity: np.ndarray) -> np.ndarray:
@@ -62,7 +77,9 @@ def pulls(liking: np.ndarray, popularity: np.ndarray, lengths: np.ndarray, taste
     The chance that a clock of rate r rings before time t is 1 - exp(-r t). For each class of users of like taste and
     profile length t follows from the length, and the items' rates from their popularity; both are found in turns.
     """
-    bins = np.searchsorted(np.quantile(lengths, 1 - np.geomspace(1, 0.0005, LENGTHS)[1:]), lengths, side="right")
+    bins = np.searchsorted(
+        np.quantile(lengths, 1 - np.geomspace(1, 0.0005, LENGTHS)[1:]), lengths, side="right"
+    )
     number = tastes * LENGTHS + bins
     people = np.bincount(number, minlength=TASTES * LENGTHS)
     mean_length = np.bincount(number, lengths, len(people)) / np.maximum(people, 1)
@@ -73,7 +90,9 @@ def pulls(liking: np.ndarray, popularity: np.ndarray, lengths: np.ndarray, taste
             mine = slice(taste * LENGTHS, (taste + 1) * LENGTHS)
             clock = (rates * liking[taste]).astype(np.float32)
             silent = np.exp(-times[mine, None].astype(np.float32) * clock)
-            step = (mean_length[mine] - (1 - silent).sum(axis=1)) / np.maximum((silent * clock).sum(axis=1), 1e-9)
+            step = (mean_length[mine] - (1 - silent).sum(axis=1)) / np.maximum(
+                (silent * clock).sum(axis=1), 1e-9
+            )
             expected += people[mine] @ (1 - silent)
             times[mine] = np.clip(times[mine] + step, times[mine] / 3, times[mine] * 3)
         rates *= popularity / np.maximum(expected, 1e-9)
@@ -81,18 +100,24 @@ def pulls(liking: np.ndarray, popularity: np.ndarray, lengths: np.ndarray, taste
     return (rates * liking).astype(np.float32)
 
 
-def _profiles(rng: np.random.Generator, pull: np.ndarray, lengths: np.ndarray, sure: tuple) -> list[np.ndarray]:
+def _profiles(
+    rng: np.random.Generator, pull: np.ndarray, lengths: np.ndarray, sure: tuple
+) -> list[np.ndarray]:
     """Return for each user (a row of rates) the items whose clocks ring first, in rising order; ``sure`` ring at once."""
     rings = rng.standard_exponential(pull.shape, dtype=np.float32)
     rings /= pull
     rings[sure] = 0
-    return [np.sort(np.argpartition(row, length - 1)[:length]) for row, length in zip(rings, lengths, strict=True)]
+    return [
+        np.sort(np.argpartition(row, length - 1)[:length]) for row, length in zip(rings, lengths, strict=True)
+    ]
 
 
 def _sittings(rng: np.random.Generator, lengths: np.ndarray) -> np.ndarray:
     """Return for every rating the seconds since the user's first: a minute or so each, in no order of the items."""
     waits = rng.integers(5, 90, lengths.sum())
-    passed = np.cumsum(waits) - np.repeat(np.cumsum(np.add.reduceat(waits, np.cumsum(lengths) - lengths)), lengths)
+    passed = np.cumsum(waits) - np.repeat(
+        np.cumsum(np.add.reduceat(waits, np.cumsum(lengths) - lengths)), lengths
+    )
     passed += np.repeat(np.add.reduceat(waits, np.cumsum(lengths) - lengths), lengths)
     order = np.lexsort((rng.random(len(passed)), np.repeat(np.arange(len(lengths)), lengths)))
     return passed[order]

@@ -8,8 +8,29 @@ from statistics import median
 
 from .measure import Measured, Score
 
-HEAD = ("work", "who", "median s", "spread", "ours / it", "at most", "CPU s", "peak GB", "ns / pair row", "differs from scipy by")
-PACKAGES = ("duckdb", "numpy", "scipy", "pandas", "pyarrow", "implicit", "similaripy", "sparse-dot-topn", "scikit-surprise")
+HEAD = (
+    "work",
+    "who",
+    "median s",
+    "spread",
+    "ours / it",
+    "at most",
+    "CPU s",
+    "peak GB",
+    "ns / pair row",
+    "differs from scipy by",
+)
+PACKAGES = (
+    "duckdb",
+    "numpy",
+    "scipy",
+    "pandas",
+    "pyarrow",
+    "implicit",
+    "similaripy",
+    "sparse-dot-topn",
+    "scikit-surprise",
+)
 
 
 def table(found: list[Measured], size: str) -> str:
@@ -25,11 +46,28 @@ def _cells(measured: Measured, score: Score, size: str) -> list[str]:
     is_ours = score is measured.ours
     cells = [measured.work.title if is_ours else "", score.who]
     if score.skipped or score.failed and not score.seconds:
-        return [*cells, "", "", "", "", "", "", "", score.skipped and f"skipped: {score.skipped}" or f"FAILED: {score.failed}"]
+        return [
+            *cells,
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            score.skipped and f"skipped: {score.skipped}" or f"FAILED: {score.failed}",
+        ]
     per_row = f"{score.median / measured.pair_rows * 1e9:.1f}" if measured.pair_rows else ""
     return [
-        *cells, f"{score.median:.2f}", f"{score.spread:.0%}", _ratio(measured, score), _bound(measured, score, size),
-        f"{median(score.cpu_seconds):.1f}", f"{max(score.peak_bytes) / 1e9:.2f}", per_row, _agreement(score),
+        *cells,
+        f"{score.median:.2f}",
+        f"{score.spread:.0%}",
+        _ratio(measured, score),
+        _bound(measured, score, size),
+        f"{median(score.cpu_seconds):.1f}",
+        f"{max(score.peak_bytes) / 1e9:.2f}",
+        per_row,
+        _agreement(score),
     ]
 
 
@@ -65,11 +103,17 @@ def _agreement(score: Score) -> str:
 def as_json(found: list[Measured], size: str) -> list[dict]:
     return [
         {
-            "work": measured.work.name, "title": measured.work.title, "pair_rows": measured.pair_rows,
-            "peer": measured.peer.who if measured.peer else None, "ratio": measured.ratio,
-            "at_most": measured.work.at_most.get(size), "limits": measured.work.limits, "is_quiet": measured.is_quiet,
+            "work": measured.work.name,
+            "title": measured.work.title,
+            "pair_rows": measured.pair_rows,
+            "peer": measured.peer.who if measured.peer else None,
+            "ratio": measured.ratio,
+            "at_most": measured.work.at_most.get(size),
+            "limits": measured.work.limits,
+            "is_quiet": measured.is_quiet,
             "contestants": [
-                {**vars(score), "median_seconds": score.median, "spread": score.spread} for score in measured.scores
+                {**vars(score), "median_seconds": score.median, "spread": score.spread}
+                for score in measured.scores
             ],
         }
         for measured in found
@@ -89,7 +133,10 @@ def machine() -> dict:
 def _processor() -> str:
     about = Path("/proc/cpuinfo")
     lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")),
+        platform.processor(),
+    )
 
 
 def versions() -> dict[str, str]:

@@ -47,7 +47,15 @@ PURCHASES = {
 }
 #: as small as a test wants it: MovieLens 100K with a fifth of the users and items
 RATINGS["tiny"] = replace(
-    RATINGS["100k"], users=190, items=340, ratings=8_000, shortest_profile=10, median_profile=32, longest_profile=150, top_item=118, middle_item=18
+    RATINGS["100k"],
+    users=190,
+    items=340,
+    ratings=8_000,
+    shortest_profile=10,
+    median_profile=32,
+    longest_profile=150,
+    top_item=118,
+    middle_item=18,
 )
 SHAPES = RATINGS | PURCHASES
 

@@ -38,15 +38,48 @@ class Work:
 
 LARGE = ("20m", "wide", "wide-small")
 COSINE_PEERS = ("implicit", "similaripy", "sparse_dot_topn")
-WORKS = {work.name: work for work in (
-    Work("item_cosine", "top-50 item-item cosine", COSINE_PEERS, {"1m": 2.5, "20m": 3.0}, sizes=("tiny", "100k", "1m", *LARGE)),
-    Work("user_cosine", "top-50 user-user cosine", COSINE_PEERS, axis="user"),
-    Work("item_pearson", "top-50 item-item Pearson", ("surprise",), {"100k": 0.2, "1m": 0.2}, measure="pearson"),
-    Work("top10", "top-10 unseen items for all users from the neighbours", ("implicit", "similaripy"), {"1m": 3.0}),
-    Work("file", "csv to recommendations and similar items", ("pandas_implicit",), {"1m": 2.0, "20m": 2.5},
-         sizes=("tiny", "100k", "1m", *LARGE), is_whole=True),
-    Work("demo", "recsys demo", (), limits={"seconds": 30, "peak_bytes": 1.5e9}, sizes=("100k", "1m"), is_whole=True),
-)}
+WORKS = {
+    work.name: work
+    for work in (
+        Work(
+            "item_cosine",
+            "top-50 item-item cosine",
+            COSINE_PEERS,
+            {"1m": 2.5, "20m": 3.0},
+            sizes=("tiny", "100k", "1m", *LARGE),
+        ),
+        Work("user_cosine", "top-50 user-user cosine", COSINE_PEERS, axis="user"),
+        Work(
+            "item_pearson",
+            "top-50 item-item Pearson",
+            ("surprise",),
+            {"100k": 0.2, "1m": 0.2},
+            measure="pearson",
+        ),
+        Work(
+            "top10",
+            "top-10 unseen items for all users from the neighbours",
+            ("implicit", "similaripy"),
+            {"1m": 3.0},
+        ),
+        Work(
+            "file",
+            "csv to recommendations and similar items",
+            ("pandas_implicit",),
+            {"1m": 2.0, "20m": 2.5},
+            sizes=("tiny", "100k", "1m", *LARGE),
+            is_whole=True,
+        ),
+        Work(
+            "demo",
+            "recsys demo",
+            (),
+            limits={"seconds": 30, "peak_bytes": 1.5e9},
+            sizes=("100k", "1m"),
+            is_whole=True,
+        ),
+    )
+}
 
 
 #: {peer: {what it imports: what pip calls it}}
