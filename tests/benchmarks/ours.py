@@ -87,7 +87,7 @@ def prepared(task: Task) -> Path:
     stage = kind(task.spec)
     bare = Project(project_in(Path(task.data) / "unbuilt", task.csv), settings=settings(task))
     before = ("raw", "staging", "profile", "macros", *(["similarity"] if stage == "top10" else []))
-    folder = Path(task.data) / f"prepared-{stage}-{_fingerprint(bare.library.root, before)}"
+    folder = Path(task.data) / f"prepared-{stage}-{_fingerprint(bare.library.root, before, task.sets)}"
     if not (folder / "done").exists():
         shutil.rmtree(folder, ignore_errors=True)
         project = Project(project_in(folder, task.csv), settings=settings(task))
@@ -98,17 +98,17 @@ def prepared(task: Task) -> Path:
     return folder
 
 
-def _fingerprint(sql: Path, folders: tuple[str, ...]) -> str:
-    """Name the models that a preparation depends on, so that one made by other models is not taken for it."""
+def _fingerprint(sql: Path, folders: tuple[str, ...], sets: tuple[str, ...]) -> str:
+    """Name what a preparation depends on, so that one made by other models or values is not taken for it."""
     files = [
         file
         for folder in folders
         for file in sorted((sql / folder).iterdir())
         if not file.name.endswith(".spec.md")
     ]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in [*files, sql / "params.toml"])).hexdigest()[
-        :12
-    ]
+    texts = [file.read_bytes() for file in [*files, sql / "params.toml"]]
+    texts += [text.encode() for text in sorted(sets) if text.split(".")[0] in ("project", *folders)]
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
 
 
 def _timed(project: Project, stage: str) -> tuple[list[str], Plan]:

@@ -42,7 +42,8 @@ def _add_params(folder: Path, values: dict[str, object]) -> None:
 def _export(task: Task, folder: Path) -> None:
     """Write matrix.npz (users x items, user_no - 1 and item_no - 1) and for scoring neighbours.npz."""
     target = task.neighbours if kind(task.spec) == "top10" else task.matrix
-    if target.exists() and target.stat().st_mtime > (folder / "done").stat().st_mtime:
+    made_from = target.with_suffix(".from")
+    if target.exists() and made_from.exists() and made_from.read_text(encoding="utf-8") == folder.name:
         return
     with opened(Project(folder, settings=settings(task)), task) as con:
         if kind(task.spec) == "top10":
@@ -60,11 +61,7 @@ def _export(task: Task, folder: Path) -> None:
     matrix = sparse.coo_matrix((cells["strength"].astype(float), (cells["user"], cells["item"]))).tocsr()
     matrix.sort_indices()
     sparse.save_npz(task.matrix, matrix, compressed=False)
-    np.savez(
-        Path(task.data) / "pair_rows.npz",
-        item=(np.diff(matrix.indptr).astype(float) ** 2).sum(),
-        user=(np.bincount(matrix.indices).astype(float) ** 2).sum(),
-    )
+    made_from.write_text(folder.name, encoding="utf-8")
 
 
 def _held_against_file(con, task: Task) -> None:
