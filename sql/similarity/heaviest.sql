@@ -13,11 +13,11 @@ with
 degrees as (
 
     select
-        cell.axis,
-        cell.shared_no,
+        entries.axis,
+        entries.shared_no,
         count(*) as holder_count
-    from similarity.cell
-    group by cell.axis, cell.shared_no
+    from similarity.entries
+    group by entries.axis, entries.shared_no
 
 ),
 

@@ -1,6 +1,8 @@
 /*
 What each entity's weights come to over everything it has, not only what it shares.
 
+Who has less than must be shared can have no neighbours and is no row.
+
 grain: axis, entity_no
 */
 select
@@ -11,3 +13,4 @@ select
     sum(cell.weight * cell.weight) as square_sum  -- of their squares
 from similarity.cell
 group by cell.axis, cell.entity_no
+having count(*) >= {{ min_common }}

@@ -14,6 +14,9 @@ degrees as (
         cell.shared_no,
         count(*) as degree
     from similarity.cell
+    inner join similarity.totals
+        on totals.axis = cell.axis
+        and totals.entity_no = cell.entity_no
     group by cell.axis, cell.shared_no
 
 )
@@ -23,6 +26,9 @@ select
     cell.entity_no,
     cast(sum(degrees.degree) as bigint) as pair_row_count  -- rows of the self-join on its side
 from similarity.cell
+inner join similarity.totals
+    on totals.axis = cell.axis
+    and totals.entity_no = cell.entity_no
 inner join degrees
     on degrees.axis = cell.axis
     and degrees.shared_no = cell.shared_no

@@ -12,7 +12,6 @@ import numpy as np
 from recsys import Project
 from recsys.build import Builder
 from recsys.engine import start_engine
-from recsys.library import load_library
 from recsys.params import parse_set
 from recsys.plan import Plan, make_plan, narrowed
 from recsys.refresh import utc_now
@@ -68,8 +67,6 @@ def settings(task: Task) -> dict[str, object]:
         }
     if work.name == "top10":
         found["recommendation.normalise"] = False
-    if "similarity.axes" not in load_library().declared:  # then both axes are computed
-        del found["similarity.axes"]
     return found | dict(parse_set(text) for text in task.sets)
 
 
