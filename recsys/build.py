@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from recsys.checks import Failure, failures
+from recsys.culprit import culprit
 from recsys.errors import RecsysError
 from recsys.files import out_of_room
 from recsys.kinds import MAKE, Tick
@@ -51,6 +52,8 @@ class Builder:
         except duckdb.Error as error:
             if out_of_room(error):  # a commit that finds no room is no IOException
                 raise
+            if node.model.schema == "raw" and (found := culprit(self.con, node.context.get("all_inputs", ()))):
+                raise RecsysError(found) from error
             raise RecsysError(f"{node.model.path}: {_first_line(error)}") from error
         self._comment(node)
         foreign = {str(attribute["column"]) for attribute in node.context.get("attributes", [])}

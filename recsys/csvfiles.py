@@ -35,8 +35,8 @@ def names(files: list[Path]) -> str:
 
 def read_csv(
     con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], is_tsv: bool, temp: Path
-) -> tuple[str, list[Path]]:
-    """Return (SQL of the files' rows, all text; the file that is really read in place of each).
+) -> tuple[str, list[Path], list[list[str]]]:
+    """Return (SQL of the files' rows, all text; the file that is really read in place of each; each one's columns).
 
     Files with the same header are read together; the others are put below them, column by column name.
 
@@ -60,13 +60,16 @@ def read_csv(
     if is_tsv:
         options.setdefault("delim", "\t")
     alike: dict[tuple[str, ...], list[Path]] = {}
+    headers = []
     for file in files:
         quote, header = _sniff(con, source, file, options)
+        headers.append(header)
         alike.setdefault((quote, *header), []).append(file)
     reads = [
         f"read_csv({names(group)}, {_written({'quote': quote, **options})})" for (quote, *_), group in alike.items()
     ]
-    return reads[0] if len(reads) == 1 else f"({' union all by name '.join(f'from {read}' for read in reads)})", files
+    sql = reads[0] if len(reads) == 1 else f"({' union all by name '.join(f'from {read}' for read in reads)})"
+    return sql, files, headers
 
 
 def _written(options: dict[str, Any]) -> str:

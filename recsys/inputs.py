@@ -30,12 +30,14 @@ class Input:
     """One source, for a template.
 
     Attributes:
+        where: how messages name the source: the project file and the block.
         paths: the files that are read.
         names: the same, as the project file writes them.
     """
 
     name: str
     kind: str
+    where: str
     relation: Expression
     file: Expression
     paths: list[str]

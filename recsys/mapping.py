@@ -16,6 +16,8 @@ from recsys.render import Column, Expression, Words, literal, quoted
 
 #: formats tried where a source names none; ISO in all its forms is understood anyway
 PLAIN_DATES = ["%Y-%m-%d %H:%M:%S", "%Y%m%d", "%Y-%m-%dT%H:%M"]
+#: what makes a row that row: in a file without it, all rows would pass for guests', undated or free of charge
+IN_EVERY_FILE = ("user_id", "item_id", "order_id", "event_type", "occurred_at", "ordered_at", "line_amount", "unit_price")
 
 
 class Mapper:
@@ -27,7 +29,7 @@ class Mapper:
         self.zone = source.timezone or params["project.timezone"]
         self.formats = _date_formats(source.format.get("date"))
         found = relation(con, source, config.folder, temp)
-        self.relation, self.files = found.sql, found.files
+        self.relation, self.files, self.headers = found.sql, found.files, found.headers
         self.types = self._describe()
         columns = ", ".join(f"cast(null as {kind}) as {quoted(name)}" for name, kind in self.types.items())
         self.shape = f"(select {columns})"  # stands for the source wherever only types matter
@@ -47,15 +49,23 @@ class Mapper:
         return Input(
             name=source.name,
             kind=source.kind,
+            where=source.where,
             relation=Expression(self.relation),
             file=Expression("source_file" if self.files else "cast(null as varchar)"),
             paths=list(self.files),
             names=list(self.files.values()),
-            keep=Expression(self._sql(source.keep, "where") if source.keep else "true"),
+            keep=Expression(self._condition(source.keep) if source.keep else "true"),
             row_key=Expression(self._row_key()),
             version=Expression(version),
             columns=columns,
         )
+
+    def _condition(self, text: str) -> str:
+        sql = self._sql(text, "where")
+        if (native := self._type(sql, "where")) != "BOOLEAN":
+            raise RecsysError(f"{self.source.where}: where = {text!r} is a {native.lower()}, not true or false for each "
+                              "row: write a comparison, such as status <> 'test'")
+        return sql
 
     def _row_key(self) -> str:
         """The key's parts as one text; a row that has none of them has no key."""
@@ -70,6 +80,8 @@ class Mapper:
         if name not in source.columns:
             return absent(name, about)
         sql = self._sql(source.columns[name], f"columns.{name}")
+        if name in IN_EVERY_FILE:
+            self._in_every_file(name, source.columns[name])
         native = self._type(sql, f"columns.{name}")
         is_parsed = kind != "text" and native == "VARCHAR"
         value, text = self._typed(sql, native, kind), self._as_text(sql, native)
@@ -91,6 +103,17 @@ class Mapper:
             is_fallible=is_parsed or kind in ("number", "rate"),
             comment=Words(about["comment"]),
         )
+
+    def _in_every_file(self, name: str, text: str) -> None:
+        """An expression that chooses, by coalesce, says itself what stands in for a column that is not there."""
+        known = {column.lower() for column in self.types}
+        named = {text.lower()} if text.lower() in known else {each.lower() for each in columns_named(text, "")} & known
+        for file, header in self.headers.items():
+            missing = sorted(named - {column.lower() for column in header})
+            if missing and "coalesce" not in text.lower():
+                raise RecsysError(
+                    f"{self.source.where}: columns.{name} = {text!r}: {file} has no column '{missing[0]}'."
+                    f"{near(missing[0], header)} Make the files that call it otherwise a source of their own.")
 
     def _attribute(self, name: str) -> InputColumn:
         source = self.source
@@ -121,13 +144,15 @@ class Mapper:
 
     def _type(self, sql: str, key: str, text: str | None = None) -> str:
         try:
-            return self.con.sql(f"describe select {sql} as value from {self.shape}").fetchall()[0][1]
+            beside = quoted(next(iter(self.types)))  # an aggregate is no value of a row
+            return self.con.sql(f"describe select {sql} as value, {beside} from {self.shape}").fetchall()[0][1]
         except duckdb.Error as error:
             unknown = [name for name in columns_named(text or sql, "") if name.lower() not in map(str.lower, self.types)]
             hint = f" There is no column '{unknown[0]}'.{near(unknown[0], self.types)}" if unknown else (
                 " The columns of a csv are text: write cast(column as date) and the like where a function needs it."
                 if "VARCHAR" in str(error) else "")
-            reason = "" if unknown else f" {str(error).splitlines()[0]}"
+            said = str(error).splitlines()
+            reason = "" if unknown else " " + " ".join([said[0], *(line for line in said[1:2] if line.startswith("Did you mean"))])
             raise RecsysError(f"{self.source.where}: {key} = {text or sql!r} does not fit the source.{reason}{hint}") from None
 
     def _as_text(self, sql: str, native: str | None = None) -> str:

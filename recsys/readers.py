@@ -34,10 +34,12 @@ class Relation:
 
     Attributes:
         files: {the path that stands in `source_file`: the file's name as the project file writes it}.
+        headers: {that name: the file's columns}, where a file says which it has.
     """
 
     sql: str
     files: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, list[str]] = field(default_factory=dict)
 
 
 def relation(con: duckdb.DuckDBPyConnection, source: Source, folder: Path, temp: Path) -> Relation:
@@ -47,16 +49,16 @@ def relation(con: duckdb.DuckDBPyConnection, source: Source, folder: Path, temp:
         RecsysError: no such file, an empty one, a kind that cannot be read, not a single row.
     """
     if source.query:
-        sql, files, read = f"({source.query.strip().rstrip(';')}\n)", [], []
+        sql, files, read, headers = f"({source.query.strip().rstrip(';')}\n)", [], [], []
     elif hasattr(source.origin, "columns"):
         name = f"frame_{source.kind}_{source.name}"
         con.register(name, source.origin)
-        sql, files, read = quoted(name), [], []
+        sql, files, read, headers = quoted(name), [], [], []
     elif source.origin is None:
         return Relation("(select 1 as one)")
     else:
         files = find_files(source, folder)
-        sql, read = _read(con, source, files, temp)
+        sql, read, headers = _read(con, source, files, temp)
     try:
         if not con.sql(f"select 1 from {sql} limit 1").fetchall():
             raise RecsysError(f"{source.where}: {_why_empty(con, source, files)}")
@@ -64,7 +66,8 @@ def relation(con: duckdb.DuckDBPyConnection, source: Source, folder: Path, temp:
         raise
     except duckdb.Error as error:
         raise RecsysError(f"{source.where}: cannot be read: {str(error).splitlines()[0]}") from None
-    return Relation(sql, {str(path): _written(file, folder) for path, file in zip(read, files, strict=True)})
+    written = [_written(file, folder) for file in files]
+    return Relation(sql, dict(zip(map(str, read), written, strict=True)), dict(zip(written, headers, strict=False)))
 
 
 def _written(file: Path, folder: Path) -> str:
@@ -88,23 +91,31 @@ def _why_empty(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path]
     return f"{files[0].name} has no rows: export it again or leave it out"
 
 
-def _read(con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], temp: Path) -> tuple[str, list[Path]]:
+def _read(
+    con: duckdb.DuckDBPyConnection, source: Source, files: list[Path], temp: Path
+) -> tuple[str, list[Path], list[list[str]]]:
     kind = _suffix(files[0])
     if any(_suffix(file) != kind for file in files):
         raise RecsysError(f"{source.where}: {files[0].name} and others are of different kinds: make them two sources")
     if kind in PARQUET:
-        return f"read_parquet({names(files)}, union_by_name = true, filename = 'source_file')", files
+        return f"read_parquet({names(files)}, union_by_name = true, filename = 'source_file')", files, _headers(con, files)
     if kind in JSON:
         return (
             f"read_json({names(files)}, union_by_name = true, filename = 'source_file', "
             "maximum_object_size = 100000000)"
-        ), files
+        ), files, []  # json leaves out what is empty, so a file does not say what it could have had
     if kind in CSV:
         return read_csv(con, source, files, _suffix(files[0]) == ".tsv", temp)
     raise RecsysError(
         f"{source.where}: {files[0].name} is of a kind that is not read. Known: "
         f"{', '.join((*CSV, *JSON, *PARQUET))}, also .gz and .zst. From a spreadsheet save it as csv."
     )
+
+
+def _headers(con: duckdb.DuckDBPyConnection, files: list[Path]) -> list[list[str]]:
+    with suppress(duckdb.Error):  # junk is reported when it is read
+        return [con.sql(f"from read_parquet({names([file])}) limit 0").columns for file in files]
+    return []
 
 
 def find_files(source: Source, folder: Path) -> list[Path]:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from recsys.blocks import canonical
 from recsys.config import Config
 from recsys.errors import RecsysError, near
 from recsys.library import Library
 from recsys.members import chosen_members
 from recsys.params import Params
 from recsys.sources import attribute_names
+from recsys.sqltext import final_columns
 from recsys.strategies import check_strategies
 
 
@@ -27,6 +29,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     _check_alpha(params)
     _check_group(config, params)
     _check_rfm(params)
+    _check_attributes(library, config)
     check_strategies(library, config)
     return params
 
@@ -67,6 +70,19 @@ def _check_group(config: Config, params: Params) -> None:
         )
     if group and group not in published:
         raise RecsysError(f"recommendation.group_attribute: the users have no attribute '{group}'.{near(group, published)}")
+
+
+def _check_attributes(library: Library, config: Config) -> None:
+    """An attribute stands beside the columns that recsys makes of each user."""
+    taken = {
+        column.lower() for model in library.models.values() if "in attributes" in model.template
+        for column in final_columns(model.template) if column not in canonical()["users"]
+    }
+    for source in config.of("users"):
+        for name in source.attributes:
+            if name.lower() in taken:
+                raise RecsysError(f"{source.where}: '{name}' is a column that recsys makes of every user: give the "
+                                  f"attribute another name, such as crm_{name.lower()}")
 
 
 def _check_rfm(params: Params) -> None:

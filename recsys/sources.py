@@ -80,5 +80,5 @@ def _nothing(kind: str, extra: list[str]) -> Input:
     columns = [absent(name, about) for name, about in canonical()[kind].items()]
     columns += [absent(name, {"type": "text", "comment": name}) for name in extra]
     no_text = Expression("cast(null as varchar)")
-    return Input(kind, kind, Expression("(select 1 as one where false)"), no_text, [], [], Expression("true"),
+    return Input(kind, kind, kind, Expression("(select 1 as one where false)"), no_text, [], [], Expression("true"),
                  no_text, Expression("cast(null as double)"), columns)

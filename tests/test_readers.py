@@ -175,6 +175,20 @@ def test_parquet_and_json_files_with_other_columns_come_together_by_name(load, t
     assert rows(load(interactions=sales(name.format("*")))) == [("u1", "i1", None), ("u2", "i2", 3)]
 
 
+@pytest.mark.parametrize("name, options", [("part{}.csv", "(header)"), ("part{}.parquet", "(format parquet)")])
+def test_a_file_that_calls_the_user_otherwise_does_not_pass_for_one_of_guests(load, tmp_path, name, options):
+    write_with_duckdb(tmp_path, name.format(1), SELECT, options)
+    write_with_duckdb(tmp_path, name.format(2), "select 'u2' as cart, 'i2' as sku, 3 as qty", options)
+    with pytest.raises(RecsysError, match=r"columns.user_id = 'card': part2\S* has no column 'card'. Did you mean 'cart'\?"):
+        load(interactions=sales(name.format("*")))
+
+
+def test_an_expression_that_chooses_may_name_what_only_some_files_have(load):
+    files = {"s1.csv": "card,sku,qty\nu1,i1,2\n", "s2.csv": "cart,sku,qty\nu2,i2,3\n"}
+    named = {**SALES, "user_id": "coalesce(card, cart)"}
+    assert rows(load(files, interactions=[{"from": "s*.csv", "columns": named}])) == PLAIN_ROWS
+
+
 def test_a_name_with_the_characters_of_a_glob_is_that_file(load):
     files = {"sales [1].csv": PLAIN, "sales 1.csv": "card,sku,qty\nno,no,1\n"}
     assert rows(load(files, interactions=sales("sales [1].csv"))) == PLAIN_ROWS

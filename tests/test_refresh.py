@@ -165,6 +165,18 @@ def test_readers_of_the_published_file_do_not_hinder_a_refresh(folder):
     assert state(folder)[0] == [1, 2]
 
 
+@pytest.mark.parametrize("edit", [
+    ("[[interactions]]\n", "[[interactions]]\nwhere = \"1 = 0\"\n"), ("timezone", 'as_of_on = "1990-01-01"\ntimezone'),
+])
+def test_a_refresh_of_which_nothing_is_left_does_not_replace_what_is_published(folder, edit):
+    text = (folder / "recsys.toml").read_text(encoding="utf-8")
+    (folder / "recsys.toml").write_text(text.replace(*edit), encoding="utf-8")
+    before = (folder / "recsys.duckdb").read_bytes()
+    with pytest.raises(RecsysError, match="not one event is left"):
+        Project(folder).refresh()
+    assert (folder / "recsys.duckdb").read_bytes() == before
+
+
 def test_unknown_thread_counts_or_memory_are_errors_not_tracebacks(folder):
     process = start(folder, "refresh", "--memory-limit", "lots")
     _, errors = process.communicate()
@@ -341,3 +353,11 @@ def test_an_item_keeps_its_name_when_its_flag_cannot_be_read(tmp_path):
     assert project.query("select row_count, example from data_quality where finding = 'unreadable value'").values.tolist() == [
         [1, "neither yes nor no in flag"]]
     assert project.query("select used_count, rejected_count from reconciliation where input = 'items'").values.tolist() == [[2, 0]]
+
+
+@pytest.mark.parametrize("name", ["net_amount", "ORDER_COUNT", "user_no", "rfm_segment"])
+def test_an_attribute_called_like_a_column_of_ours_is_refused_by_name(tmp_path, name):
+    frame = pd.DataFrame({"u": ["ann"], "i": ["tea"], "x": ["1"]})
+    with pytest.raises(RecsysError, match=rf"\[\[users\]\].*'{name}' is a column that recsys makes.*crm_{name.lower()}"):
+        Project(tmp_path, {"interactions": [{"from": frame, "columns": {"user_id": "u", "item_id": "i"}}],
+                           "users": [{"from": frame, "columns": {"user_id": "u", name: "x"}}]})

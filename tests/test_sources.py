@@ -41,6 +41,25 @@ def test_where_keeps_the_rows_for_which_it_is_true(load):
     assert loaded.column("user_id") == ["a"]
 
 
+@pytest.mark.parametrize("block, message", [
+    ({"where": "u"}, "where = 'u' is a varchar, not true or false for each row"),
+    ({"columns": {"line_amount": "sum(q)"}}, r"columns.line_amount = 'sum\(q\)' does not fit the source"),
+    ({"columns": {"line_amount": "rond(q)"}}, '.* rond does not exist! Did you mean "'),
+    ({"columns": {"line_amount": "cast(i as integer)"}}, r"columns.line_amount = 'cast\(i as integer\)' cannot be computed for every row.*'x'"),
+    ({"columns": {"occurred_at": "strptime(i, '%d.%m.%Y')"}}, "columns.occurred_at = .* cannot be computed for every row"),
+    ({"where": "cast(i as integer) > 3"}, "where cannot be computed for every row"),
+])
+def test_an_expression_that_fails_is_named_with_its_source(load, block, message):
+    columns = {"user_id": "u", "item_id": "i", **block.pop("columns", {})}
+    with pytest.raises(RecsysError, match=rf"\[\[interactions\]\] s: {message}"):
+        load({"s.csv": "u,i,q\na,x,1\n"}, interactions=[{"from": "s.csv", "columns": columns, **block}]).rows("user_id")
+
+
+def test_a_query_that_fails_on_a_row_is_named(load):
+    with pytest.raises(RecsysError, match=r"\[\[interactions\]\] q: `from` or `query` cannot be computed for every row"):
+        from_query(load, "select 'a' as u, case when t.n < 3 then 'x' else error('broken') end as i from range(5000) as t(n)", {}).rows("user_id")
+
+
 def test_row_numbers_count_the_rows_that_where_left_out(load):
     content = "u,i,status\na,x,test\nb,x,paid\n"
     loaded = load({"s.csv": content}, interactions=[

@@ -20,6 +20,11 @@ check: (select coalesce(sum(net_amount), 0) from staging.order_lines)
 check: is_within_limit -- too much had to be rejected, most often: {commonest_reason}.
     `recsys show staging.rejected_rows` names file, row and reason: mend the mapping, or raise
     staging.max_rejected_share
+check: input <> 'interactions' or (
+        select sum(used_count + unidentified_count) from staging.reconciliation
+        where input = 'interactions'
+    ) > 0 -- not one event is left: is it the right file, does `where` leave out all, or is
+    as_of_on before the first day?
 check: warn not is_late -- its newest row is well older than the other sources': is an export missing?
 check: warn read_count > 0 -- nothing was read of it: is it the right file, or does
     `where` leave out all?
