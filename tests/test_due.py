@@ -137,3 +137,18 @@ def test_nothing_is_due_where_nothing_is_bought_again(tmp_path, columns):
     assert len(found["users"]) == 2
     assert found["usual_gaps"].empty
     assert found["due"].empty
+
+
+def test_a_rhythm_is_told_of_her_who_has_one(tmp_path):
+    """Five pairs of purchases ten days apart make the product's rhythm; Ann's own gaps are 6 and 9 days, Bob bought once."""
+    days = {"ann": ["05-05", "05-11", "05-20"], "bob": ["05-20"]}
+    days |= {f"u{number}": ["05-11", "05-21"] for number in range(5)}
+    rows = pd.DataFrame([{"who": who, "what": "tea", "day": f"2024-{day}"} for who, found in days.items() for day in found])
+    project = Project(tmp_path, {"interactions": [{"name": "one", "from": rows, "constants": {"event_type": "purchase"}, "columns": {
+        "user_id": "who", "item_id": "what", "occurred_at": "day"}}]})
+    project.refresh()
+    lists = project.table("recommendations")
+    told = lists[lists["list"] == "buy_again"].set_index("user_id")["reason"]
+    assert told["ann"] == "you buy it about every 8 days, last on 20 May 2024"
+    assert told["bob"] == "usually bought again after about 10 days; you bought it on 20 May 2024"
+    assert told["u0"] == "usually bought again after about 10 days; you bought it on 21 May 2024"

@@ -39,6 +39,8 @@ waiting as (
         variants.item_no,
         gaps.purchase_count,
         gaps.last_bought_on,
+        gaps.own_gap_days,
+        gaps.product_gap_days,
         gaps.usual_gap_days,
         gaps.expected_on,
         clock.reference_on - gaps.last_bought_on as waiting_days
@@ -63,6 +65,8 @@ scored as (
         ) as score,
         waiting.purchase_count,
         waiting.last_bought_on,
+        waiting.own_gap_days,
+        waiting.product_gap_days,
         waiting.usual_gap_days,
         waiting.expected_on
     from waiting
@@ -81,6 +85,8 @@ select
     ) as rank,  -- 1 is the nearest or best
     scored.purchase_count,
     scored.last_bought_on,
+    scored.own_gap_days,
+    scored.product_gap_days,
     scored.usual_gap_days,
     scored.expected_on
 from scored
