@@ -12,7 +12,7 @@ from recsys import Project
 from recsys.library import bundled
 
 TABLES = ("profile.product_rhythm", "recommendation.usual_gaps", "recommendation.due", "profile.items", "profile.users")
-PRIOR, OWN_GAPS, WITHIN, FROM, UNTIL, MIN_BUYERS, MIN_SHARE = 2, 2, 14, 0.8, 3, 5, 0.2
+PRIOR, OWN_GAPS, WITHIN, FROM, UNTIL, OVERDUE, MIN_BUYERS, MIN_SHARE = 2, 2, 14, 1, 2, 14, 5, 0.2
 
 
 def built(project: Project, **options) -> dict[str, pd.DataFrame]:
@@ -82,6 +82,7 @@ def expected(purchases, by_product, rhythm) -> pd.DataFrame:
     overdue = (waiting.loc[found.index] / found["usual"]).clip(lower=1)
     found["score"] = np.log2(found["count"] + 1) * (1 - np.exp(-WITHIN / found["usual"])) / overdue
     found["on"] = found["max"] + pd.to_timedelta(np.floor(found["usual"] + 0.5), unit="D")
+    found = found[found["on"] >= purchases["day"].max() - pd.Timedelta(OVERDUE, "D")]
     had = purchases[purchases["is_available"]].groupby(["user_no", "kin_no", "item_no"])["day"].agg(["count", "max"]).reset_index()
     had = had.sort_values(["count", "max", "item_no"], ascending=[False, False, True]).drop_duplicates(["user_no", "kin_no"])
     return found.merge(had[["user_no", "kin_no", "item_no"]], on=["user_no", "kin_no"]).set_index(["user_no", "item_no"]).sort_index()
@@ -99,7 +100,7 @@ def test_product_rhythms_are_those_of_pandas(tables, rhythm, by_product):
 def test_what_is_due_and_when_is_that_of_pandas(tables, expected):
     found = tables["due"].set_index(["user_no", "item_no"]).sort_index()
     assert list(found.index) == list(expected.index)
-    assert len(found) > 30_000
+    assert len(found) > 15_000
     np.testing.assert_allclose(found["usual_gap_days"], expected["usual"], rtol=0, atol=1e-9)
     np.testing.assert_allclose(found["score"], expected["score"], rtol=0, atol=1e-8)
     assert (found["purchase_count"] == expected["count"]).all()
@@ -115,7 +116,9 @@ def test_ranks_follow_the_score_and_then_the_number(tables):
 def test_the_list_is_cut_and_the_same_for_any_number_of_threads(tables, groceries):
     cut = built(Project(groceries), threads=2)["due"]
     whole = tables["due"]
-    assert cut.groupby("user_no").size().eq(10).all()
+    sizes = whole.groupby("user_no").size().clip(upper=10)
+    assert sizes.eq(10).mean() > 0.9
+    pd.testing.assert_series_equal(cut.groupby("user_no").size(), sizes)
     key = ["user_no", "rank"]
     pd.testing.assert_frame_equal(
         cut.sort_values(key).reset_index(drop=True),
