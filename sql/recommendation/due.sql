@@ -1,9 +1,10 @@
 /*
 What each user is due to buy again: by her own rhythm and the product's, best first.
 
-Due is what runs out within the days that a list serves, give or take, and is not so long
-overdue that she has given it up. The score starts from the chance of a purchase in these
-days at her pace (a Poisson process, as in Bhagat et al.); it grows with how often she has
+Due is what runs out within the days that a list serves and is not so long overdue that she
+has given it up: in her gaps, so that bread is forgotten before soap, and in days, since a
+reminder of what ran out last summer is none. The score starts from the chance of a purchase
+in these days at her pace (a Poisson process, as in Bhagat et al.); it grows with how often she has
 bought it and falls off once it is overdue. It does not fall off ahead of the day: whoever
 bought a thing lately is the likeliest to buy it. One variant stands for the product, of
 those that can be had the one she buys most.
@@ -17,9 +18,7 @@ with
 variants as (
 
     select
-        days.user_no,
-        days.kin_no,
-        days.item_no
+        days.user_no, days.kin_no, days.item_no
     from profile.purchase_days as days
     inner join profile.items
         on items.item_no = days.item_no
@@ -37,10 +36,10 @@ waiting as (
     select
         gaps.user_no,
         variants.item_no,
-        gaps.purchase_count,
-        gaps.last_bought_on,
-        gaps.usual_gap_days,
+        gaps.purchase_count, gaps.last_bought_on,
+        gaps.own_gap_days, gaps.product_gap_days, gaps.usual_gap_days,
         gaps.expected_on,
+        clock.reference_on,
         clock.reference_on - gaps.last_bought_on as waiting_days
     from recommendation.usual_gaps as gaps
     cross join profile.clock
@@ -61,13 +60,13 @@ scored as (
             / nullif(greatest(waiting.waiting_days / nullif(waiting.usual_gap_days, 0), 1), 0),
             9
         ) as score,
-        waiting.purchase_count,
-        waiting.last_bought_on,
-        waiting.usual_gap_days,
+        waiting.purchase_count, waiting.last_bought_on,
+        waiting.own_gap_days, waiting.product_gap_days, waiting.usual_gap_days,
         waiting.expected_on
     from waiting
     where waiting.waiting_days + {{ due_within_days }} >= {{ due_from }} * waiting.usual_gap_days
         and waiting.waiting_days <= {{ due_until }} * waiting.usual_gap_days
+        and waiting.expected_on >= waiting.reference_on - {{ due_overdue_days }}
 
 )
 
@@ -81,6 +80,8 @@ select
     ) as rank,  -- 1 is the nearest or best
     scored.purchase_count,
     scored.last_bought_on,
+    scored.own_gap_days,
+    scored.product_gap_days,
     scored.usual_gap_days,
     scored.expected_on
 from scored
