@@ -38,10 +38,14 @@ def purchases(groceries, tables) -> pd.DataFrame:
     products = duckdb.sql(f"from '{groceries}/products.parquet'").df()
     products["product"] = products["product_type"].fillna(products["product_id"].astype(str))
     products["is_available"] = ~(
-        products["department"].isin(["FUEL", "MISCELLANEOUS", "COUPON", "CNTRL/STORE SUP"])
+        products["department"].isin(["FUEL", "MISCELLANEOUS", "COUPON", "CNTRL/STORE SUP", "SPIRITS"])
         | products["product_category"].isin([
             "COUPON", "COUPON/MISC ITEMS", "COUPONS/STORE & MFG", "BOTTLE DEPOSITS", "TICKETS",
-            "LONG DISTANCE CALLING CARDS", "CIGARETTES", "CIGARS", "TOBACCO OTHER",
+            "LONG DISTANCE CALLING CARDS", "PREPAID WIRELESS&ACCESSORIES", "NEWSPAPER", "MAGAZINE", "SPORTS MEMORABLILIA",
+            "CONTINUITIES", "CIGARETTES", "CIGARS", "TOBACCO OTHER", "BEERS/ALES", "DOMESTIC WINE", "IMPORTED WINE", "MISC WINE",
+            "LIQUOR", "ADULT INCONTINENCE", "ANALGESICS", "ANTACIDS", "COLD AND FLU", "DIETARY AID PRODUCTS",
+            "EYE AND EAR CARE PRODUCTS", "FAMILY PLANNING", "FEMININE HYGIENE", "FIRST AID PRODUCTS", "FITNESS&DIET",
+            "HOME HEALTH CARE", "INFANT FORMULA", "LAXATIVES", "SINUS AND ALLERGY", "SMOKING CESSATIONS",
         ])
         | products["product_type"].isin(["MISC SALES TRANS", "PEYTON/GM EXPENSE ITEMS"])
     )
