@@ -371,6 +371,17 @@ def test_movielens_latest_is_mapped_and_its_joins_measured(tmp_path):
     assert len(result.rows("interactions", "user_id", "occurred_at")) == 100_836
     assert "100% of the ids in ratings.csv" in result.guess.toml
     assert result.said("links.csv", "not needed")
+    assert result.said("tags.csv", "items, recognised as MovieLens: item_id, text")
+
+
+def test_what_viewers_say_of_a_film_is_its_text(shop):
+    result = shop({
+        "ratings.csv": "userId,movieId,rating,timestamp\n1,7,4.0,964982703\n2,9,3.0,964982703\n",
+        "movies.csv": "movieId,title,genres\n7,Heat (1995),Crime|Thriller\n9,Sabrina (1995),Comedy\n",
+        "tags.csv": "userId,movieId,tag,timestamp\n1,7,Heist,1445714994\n2,7,heist,1445714996\n2,7,Los Angeles,1445714997\n",
+    })
+    assert result.rows("items", "item_id", "name", name="movies")[0] == ("7", "Heat (1995)")
+    assert result.rows("items", "item_id", "text", name="tags") == [("7", "heist los angeles")]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def align(sources: list[Source], unsure: list[str]) -> list[Source]:
             unsure += [worst] if worst else []
         if kind == "items" and others:
             # The names found on order lines are a stopgap for a list of items.
-            sources = [each for each in sources if not (each.kind == "items" and each.query)]
+            sources = [each for each in sources if not (each.kind == "items" and each.query and "name" in each.columns)]
     return sources
 
 

@@ -37,7 +37,7 @@ HEADERLESS = {
 
 
 def recognise(export: Export) -> list[Source] | None:
-    """Return the source of a MovieLens file; links, tags and genome files make none."""
+    """Return the source of a MovieLens file; links and genome files make none."""
     columns = list(export.columns)
     known = next((name for name in HEADERLESS.values() if name == columns), None)
     if known and export.format.get("header") is False:
@@ -54,7 +54,15 @@ def recognise(export: Export) -> list[Source] | None:
     if export.has("gender"):
         attributes = {name: name for name in ("age", "gender", "occupation")}
         return [source("users", export, {"user_id": "user_id", **attributes}, key=["user_id"])]
+    if export.has("tag") and ids["item_id"] in columns:
+        return [words(export, ids["item_id"])]
     return []
+
+
+def words(export: Export, film: str) -> Source:
+    """Return what viewers say of a film as its text, beside its genres: the words of all tags, each once."""
+    query = f"select {film}, string_agg(distinct lower(tag), ' ' order by lower(tag)) as words from {{source}} group by {film}"
+    return source("items", export, {"item_id": film, "text": "words"}, query=query)
 
 
 def source(kind: str, export: Export, columns: dict[str, str], **more: object) -> Source:
