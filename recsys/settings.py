@@ -45,9 +45,12 @@ def _check_measure(library: Library, params: Params) -> None:
     family, measure = library.families.get("similarity"), params["score.measure"]
     if not family:
         return
-    measures = [member.name for member in chosen_members(library, family, params)]
-    if measure not in measures:
-        raise RecsysError(f"score.measure: no measure with a weight is called '{measure}'.{near(measure, measures)}")
+    known = [member.name for member in library.members(family)]
+    if measure not in known:
+        raise RecsysError(f"score.measure: there is no measure called '{measure}'.{near(measure, known)}")
+    if measure not in [member.name for member in chosen_members(library, family, params)]:
+        raise RecsysError(
+            f"score.measure = {measure}: {measure} has no weight, so no refresh builds it; set similarity.weight_{measure} = 1 as well")
 
 
 def _check_alpha(params: Params) -> None:

@@ -39,7 +39,9 @@ def strength(user: str, item: str) -> float | None:
     return grid(ratings[-1] if ratings else math.log2(1 + sum(EVENT_WEIGHTS[row.kind] for row in acts))) if acts else None
 
 
-DRAWN = {user: {item: strength(user, item) for item in ITEMS if strength(user, item)} for user in USERS}
+#: what is never recommended tells of nobody's taste: it makes nobody alike, speaks for nothing and is no reason
+TELLING = [item for item, row in ITEMS.items() if row["recommended"] == "yes"]
+DRAWN = {user: {item: strength(user, item) for item in TELLING if strength(user, item)} for user in USERS}
 AUDIENCE = {item: {user: DRAWN[user][item] for user in USERS if item in DRAWN[user]} for item in ITEMS}
 POPULAR = sorted(ITEMS, key=lambda item: (-len(AUDIENCE[item]), item))
 
@@ -107,9 +109,7 @@ def vector(item: str) -> dict:
 
 
 VECTORS = {item: vector(item) for item in ITEMS}
-#: what is never recommended is nobody's taste
-TOLD = {user: {item: drawn for item, drawn in DRAWN[user].items() if ITEMS[item]["recommended"] == "yes"} for user in USERS}
-PULL = {user: {feature: sum(drawn * VECTORS[item].get(feature, 0) for item, drawn in TOLD[user].items()) for feature in FEATURES}
+PULL = {user: {feature: sum(drawn * VECTORS[item].get(feature, 0) for item, drawn in DRAWN[user].items()) for feature in FEATURES}
         for user in USERS}
 TASTERS = {feature: sum(PULL[user][feature] > 0 for user in USERS) for feature in FEATURES}
 TASTES = {user: {feature: grid(pull * math.log(1 + len(USERS) / TASTERS[feature])) for feature, pull in PULL[user].items() if pull}
@@ -138,7 +138,7 @@ def family(item: str) -> str:
 def unseen(user: str) -> list[str]:
     """What may be recommended, the most popular first: not bought or rated in any variant, and meant for it."""
     had = {family(row.item) for row in ACTS if row.user == user and row.kind in ("purchase", "rating")}
-    return [item for item in POPULAR if ITEMS[item]["recommended"] == "yes" and family(item) not in had]
+    return [item for item in POPULAR if item in TELLING and family(item) not in had]
 
 
 def blend(user: str) -> dict:
@@ -210,8 +210,7 @@ def deed(user: str, item: str) -> str:
 
 
 def sentence(user: str, why: list[tuple]) -> str:
-    """The kind that gives most has the word; what is never recommended is not spoken of."""
-    why = [reason for reason in why if reason[0] != "item" or ITEMS[reason[1]]["recommended"] == "yes"]
+    """The kind that gives most has the word."""
     sums = Counter()
     for kind, _, value in why:
         sums[kind] += value

@@ -38,11 +38,14 @@ class World:
         self.user_no = {user: number for number, user in enumerate(self.users)}
         self.item_no = {item: number for number, item in enumerate(self.items["item"])}
         places = ratings["user"].map(self.user_no), ratings["item"].map(self.item_no)
-        self.strength = sparse.csr_array((on_grid(ratings["rating"]), places), (len(self.users), len(self.items)))
         self.kin = pd.factorize(self.column("parent").fillna(self.items["item"]))[0]
         had = np.zeros((len(self.users), len(self.items)), dtype=bool)  # by product: the columns are kin
         had[places[0], self.kin[places[1]]] = True
         self.available = self.column("is_available").fillna(True).to_numpy(bool)
+        #: what is never recommended is no sign of a taste either
+        told = on_grid(ratings["rating"]) * self.available[places[1]]
+        self.strength = sparse.csr_array((told, places), (len(self.users), len(self.items)))
+        self.strength.eliminate_zeros()
         #: what may be recommended to whom
         self.unseen = self.available[None, :] & ~had[:, self.kin]
 
@@ -60,8 +63,7 @@ class World:
     def content(self, tastes: int = 50) -> np.ndarray:
         """Cosines of tastes and features."""
         features = self.features()
-        telling = self.strength * self.available[None, :]  # what is never recommended is nobody's taste
-        drawn = (telling @ features).toarray()
+        drawn = (self.strength @ features).toarray()
         tasters = (drawn > 0).sum(axis=0)
         liked = on_grid(drawn * np.log(1 + (drawn > 0).any(axis=1).sum() / np.maximum(tasters, 1)))
         for row in liked:

@@ -66,6 +66,34 @@ def test_every_table_and_column_says_what_it_means(expected):
     assert len(filled) > len(expected["tables"]) / 2 and all(expected["macros"]), "who reads nothing proves nothing"
 
 
+@pytest.fixture(scope="module")
+def teashop(published, tmp_path_factory):
+    """The published file with other goods in it: tea in three sizes, mugs in two colours."""
+    with duckdb.connect(shutil.copy(published, tmp_path_factory.mktemp("teashop"))) as con:
+        con.execute("delete from item_profiles; delete from similar_items")
+        con.execute("""insert into item_profiles by name select * from (values
+            ('tea', null, true, true), ('tea-s', 'tea', true, true), ('tea-l', 'tea', true, true), ('pot', null, true, true),
+            ('mug-red', 'mug', true, true), ('mug-blue', 'mug', true, true), ('jam', null, true, false), ('bag', null, false, false)
+        ) as items (item_id, parent_item_id, is_recommendable, is_available)""")
+        con.execute("""insert into similar_items by name select *, upper(item_id) as item_name, 'cosine' as measure from (values
+            ('tea-s', 'tea-l', 0.9), ('tea', 'tea-l', 0.9), ('jam', 'tea-l', 0.9), ('bag', 'tea-l', 0.9), ('pot', 'tea-l', 0.4),
+            ('mug-red', 'tea-l', 0.5), ('mug-blue', 'tea-l', 0.3), ('mug-blue', 'pot', 0.3), ('tea-s', 'pot', 0.1), ('tea', 'pot', 0.2)
+        ) as likeness (item_id, other_item_id, similarity)""")
+        yield con
+
+
+@pytest.mark.parametrize(("basket", "offered"), [
+    (["tea-l"], [("mug-red", 0.5), ("pot", 0.4)]),  # no other tea, one mug, no jam that is sold out, no bag
+    (["tea-l", "pot"], [("mug-blue", 0.6)]),  # of the two mugs the one for which both speak
+    (["pot"], [("mug-blue", 0.3), ("tea", 0.2)]),
+    (["tea-l", "mug-blue"], [("pot", 0.4)]),
+    (["never seen"], []),
+])
+def test_a_basket_is_offered_no_variant_of_what_is_in_it_and_one_of_each_product(teashop, basket, offered):
+    rows = teashop.execute("select item_id, score, place from recommend_for_basket(?)", [basket]).fetchall()
+    assert rows == [(*row, place) for place, row in enumerate(offered, 1)]
+
+
 READ = f"""
 import json, sys, duckdb
 TABLES, COLUMNS, MACRO_COMMENTS = {TABLES!r}, {COLUMNS!r}, {MACRO_COMMENTS!r}

@@ -9,6 +9,7 @@ import csv
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import combinations, islice
 from pathlib import Path
 
 import handmade_reckoning as hand
@@ -17,6 +18,8 @@ import handmade_retail as retail
 import handmade_segments as groups
 import pytest
 from handmade_reckoning import ACTS, CUSTOMERS, EVENTS, ITEMS, LINES, NONE, ROWS, TODAY
+
+from recsys import Project
 
 GOLDEN = Path(__file__).parent / "golden" / "handmade"
 
@@ -158,6 +161,19 @@ def test_revenue_is_the_same_over_lines_sources_items_and_people_with_guests():
     guests = sum(line.net for line in LINES if not line.user)
     totals = {sum(Decimal(row["net_amount"]) for row in golden(name)) for name in ("order_lines", "reconciliation", "item_profiles")}
     assert totals == {sum(Decimal(row["net_amount"]) for row in golden("user_profiles")) + guests}
+
+
+def test_what_goes_with_a_basket(handmade):
+    """Added-up likeness to two items each, no variant of them and the best variant of a product."""
+    with Project(handmade).connect() as con:
+        for basket in combinations(ITEMS, 2):
+            votes = Counter()
+            for item in likes.TELLING:
+                if likes.family(item) not in map(likes.family, basket):
+                    votes[item] = sum(round(Decimal(value), 9) for other, value, _ in likes.LIKE_ITEMS[item] if other in basket)
+            offered = sorted((item for item in votes if votes[item]), key=lambda item: (-votes[item], item))
+            found = con.execute("select item_id, score from recommend_for_basket(?, n := 4)", [list(basket)]).fetchall()
+            assert found == [(item, float(votes[item])) for item in islice(likes.families_once(offered), 4)], basket
 
 
 @pytest.mark.parametrize("name", ["recommendation_scores", "recommendation_reasons"])

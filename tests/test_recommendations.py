@@ -74,6 +74,15 @@ def assert_sound(
     assert {user for user, _ in counts} <= users
     for user in users:
         assert counts[user, "discover"] == min(top_n, len(open_products - had_by[user])), user
+    assert_nothing_speaks_for_what_is_never_recommended(read)
+
+
+def assert_nothing_speaks_for_what_is_never_recommended(read: Callable[[str], pd.DataFrame]) -> None:
+    """Nor by it: bags and postage are no reasons and nothing's neighbours."""
+    items, causes, similar = (read(name) for name in ("item_profiles", "recommendation_reasons", "similar_items"))
+    never = set(items["item_id"][~items["is_recommendable"]])
+    assert not never & set(causes["reason_id"][causes["source_kind"] == "item"])
+    assert not never & {*similar["item_id"], *similar["other_item_id"]}
 
 
 def by_run(rows: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -98,6 +107,28 @@ def test_the_lists_of_the_handmade_data_are_sound(handmade):
                           "and item_id is not null and list_contains(?, event_type)", [list(HAD)]).fetchall()
     assert_sound(project.table, set(project.table("user_profiles")["user_id"]),
                  {(user, product_of[item]) for user, item in had}, product_of, set(items.index[items["is_available"]]))
+
+
+def test_bags_and_postage_on_each_order_change_no_list(tmp_path):
+    """Who has nothing else in common is not alike; lists, reasons and neighbours are those of the shop without them."""
+    rng, names = np.random.default_rng(5), [f"i{number:02d}" for number in range(30)]
+    sold = [(f"u{user:02d}", item) for user in range(40) for item in rng.choice(names[user % 3::3], 4, replace=False)]
+    goods = pd.DataFrame(sold, columns=["user", "item"])
+    extras = pd.DataFrame([(user, extra) for user in sorted(set(goods["user"])) for extra in ("bag", "postage")], columns=["user", "item"])
+    items = pd.DataFrame({"item": [*names, "bag", "postage"], "sells": [True] * len(names) + [False, False]})
+    found = []
+    for folder, rows in (("without", goods), ("with", pd.concat([extras, goods]))):
+        columns = {"user_id": "user", "item_id": "item"}
+        project = Project(tmp_path / folder, {
+            "interactions": [{"name": "till", "from": rows, "columns": columns}],
+            "items": [{"name": "items", "from": items, "columns": {"item_id": "item", "is_recommendable": "sells"}}],
+        })
+        project.refresh()
+        assert_nothing_speaks_for_what_is_never_recommended(project.table)
+        found.append({name: project.table(name) for name in (*TABLES, "similar_items", "similar_users")})
+    assert len(found[0]["similar_items"]) > 100 and found[0]["recommendations"]["source"].eq("personalized").any()
+    for name, table in found[0].items():
+        pd.testing.assert_frame_equal(found[1][name], table, check_exact=True)
 
 
 # --- tiny shops ---

@@ -100,7 +100,7 @@ def _work(effort: Effort, pairs: int, facts: Facts) -> Finding:
     advice = []
     name, holders, share = effort.heaviest[0]
     if share >= HEAVY_SHARE and effort.pair_row_count >= NEGLIGIBLE_ROWS:
-        remedy = "is_excluded under [users.columns]" if sharing == "user" else "`where` in the source"
+        remedy = "is_excluded under [users.columns]" if sharing == "user" else "is_recommendable under [items.columns]"
         advice.append(f"a robot, a default, a bag? Leave it out with {remedy}")
     heavy = f"; heaviest {sharing} {name} with {counted(holders, what)}: {percent(share)} of it"
     limit = facts.value("select current_setting('memory_limit')")

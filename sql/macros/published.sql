@@ -11,28 +11,41 @@ comment on macro table similar_to is
     'The n items most like an item, by the measure that recommendations use: from similar_to(''a'', n := 5).';
 
 create or replace macro recommend_for_basket(items, n := 10) as table
-    with votes as (
+    with products as (
+        select item_id, is_available, coalesce(parent_item_id, item_id) as product
+        from item_profiles
+    ),
+    votes as (
         select
-            item_id,
-            min(item_name) as item_name,
-            sum(cast(similarity as decimal(18, 9))) as score
+            products.product,
+            similar_items.item_id,
+            min(similar_items.item_name) as item_name,
+            sum(cast(similar_items.similarity as decimal(18, 9))) as score
         from similar_items
-        where list_contains(items, other_item_id)
-            and not list_contains(items, item_id)
-            and item_id in (select item_id from item_profiles where is_available)
-            and measure = (select trim(value, '"') from meta.params where name = 'score.measure')
-        group by item_id
+        inner join products on products.item_id = similar_items.item_id
+        where list_contains(items, similar_items.other_item_id)
+            and products.is_available
+            and products.product not in (
+                select inside.product from products as inside where list_contains(items, inside.item_id)
+            )
+            and similar_items.measure = (select trim(value, '"') from meta.params where name = 'score.measure')
+        group by products.product, similar_items.item_id
+    ),
+    best as (
+        select item_id, item_name, score
+        from votes
+        qualify row_number() over (partition by product order by score desc, item_id) = 1
     )
     select
         row_number() over (order by score desc, item_id) as place,
         item_id,
         item_name,
         cast(score as double) as score
-    from votes
+    from best
     qualify row_number() over (order by score desc, item_id) <= n
     order by place;
 comment on macro table recommend_for_basket is
-    'What to recommend to somebody with these items in the basket: from recommend_for_basket([''a'', ''b''], n := 5).';
+    'What to recommend to somebody with these items in the basket, no variants of them, one of each product: from recommend_for_basket([''a'', ''b''], n := 5).';
 
 create or replace macro why(user, item) as table
     select list, reason_rank, source_kind, reason_id, reason_name, contribution

@@ -26,6 +26,7 @@ select
     ) as item_no,  -- dense number of the item, for joins inside one refresh
     items.item_id,
     items.item_name,
+    items.is_recommendable,
     coalesce(popularity.interested_count, 0) as interested_count,  -- users who did anything with it
     items.is_recommendable
         and coalesce(items.stock_quantity > 0, true)

@@ -1,11 +1,16 @@
 /*
 How strongly each user is drawn to each item.
 
-The table that everything personal starts from. A rating says it outright; one of 0 says
-that there is no interest, whatever was bought, and makes no row. Otherwise events are
-weighted by type, fade with age where a half-life is set, and their sum is damped by a
-logarithm, because the tenth purchase tells less than the first. Strengths lie on a grid
-of 1/4096 (see on_grid); what has faded to nothing there is no row.
+The table that everything personal starts from: tastes, likeness, scores and their reasons.
+So here, and only here, it is said what is no sign of a taste: what is never recommended.
+That bags and postage are on everybody's orders would make all alike, and each other's
+reason. What is only sold out or gone tells as much as ever.
+
+A rating says it outright; one of 0 says that there is no interest, whatever was bought,
+and makes no row. Otherwise events are weighted by type, fade with age where a half-life
+is set, and their sum is damped by a logarithm, because the tenth purchase tells less than
+the first. Strengths lie on a grid of 1/4096 (see on_grid); what has faded to nothing
+there is no row.
 
 grain: user_no, item_no
 check: strength > 0 -- a rating below zero: shift the scale in the mapping, such as `stars + 3`
@@ -74,4 +79,5 @@ inner join profile.users
     on users.user_id = summed.user_id
 inner join profile.items
     on items.item_id = summed.item_id
+    and items.is_recommendable
 where summed.strength <> 0

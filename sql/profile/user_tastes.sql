@@ -3,8 +3,7 @@ Each user as a vector of weighted features: what her items say of her taste.
 
 Every item she is drawn to adds its features, as strongly as she is drawn to it. What
 nearly everybody has, such as milk, tells little of anyone and counts little. Weights
-lie on a grid of 1/4096 (see on_grid). Excluded users have no tastes and change nobody's;
-what is never recommended, such as bags and postage, is nobody's taste.
+lie on a grid of 1/4096 (see on_grid). Excluded users have no tastes and change nobody's.
 
 grain: user_no, feature_no
 check: taste_weight >= 0
@@ -25,11 +24,6 @@ drawn as (
     inner join profile.users
         on users.user_no = user_item.user_no
         and not users.is_excluded
-    inner join profile.items as numbered
-        on numbered.item_no = user_item.item_no
-    inner join staging.items
-        on items.item_id = numbered.item_id
-        and items.is_recommendable
     inner join profile.item_features as features
         on features.item_no = user_item.item_no
     group by user_item.user_no, features.feature_no, features.feature, features.value

@@ -2,8 +2,7 @@
 What each user did with an item, in the words of a reason.
 
 She liked what she rated at least as well as she usually rates; a worse rating is no more
-than a rating. What is never recommended, such as bags and postage, is nothing to write home
-about either.
+than a rating.
 
 grain: user_no, item_no
 kind: view
@@ -34,8 +33,5 @@ select
 from profile.user_item
 inner join profile.items
     on items.item_no = user_item.item_no
-inner join staging.items as described
-    on described.item_id = items.item_id
-    and described.is_recommendable
 left join usual
     on usual.user_no = user_item.user_no

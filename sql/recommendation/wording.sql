@@ -2,7 +2,7 @@
 Why something is recommended, in words for a mail to the user.
 
 The kind of source that gives most has the word: her own items or her tastes by name, two
-at most, or people like her. Items that are not for a mail, such as bags, have no say.
+at most, or people like her.
 
 grain: user_no, list, item_no
 */
@@ -28,7 +28,6 @@ tellable as (
     left join profile.features
         on causes.source_kind = 'taste'
         and features.feature_no = causes.source_no
-    where causes.source_kind <> 'item' or deeds.deed is not null
 
 ),
 

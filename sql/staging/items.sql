@@ -56,7 +56,7 @@ select
     cast(described.list_price as decimal(18, 4)) as list_price_amount,  -- current price of one piece
     cast(described.unit_cost as decimal(18, 4)) as unit_cost_amount,  -- what one piece costs the shop
     described.parent_item_id,  -- the item of which this is a variant
-    coalesce(described.is_recommendable, true) as is_recommendable,  -- false: never recommended
+    coalesce(described.is_recommendable, true) as is_recommendable,  -- false: never recommended, and no sign of a taste
     described.stock_quantity,  -- pieces in stock; empty: not known
     described.available_from as available_from_at,  -- not recommended before, UTC
     described.available_to as available_to_at,  -- not recommended after, UTC
