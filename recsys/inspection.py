@@ -2,7 +2,9 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -10,10 +12,13 @@ import pandas as pd
 from recsys.csvfiles import keep_unreadable
 from recsys.engine import scratch
 from recsys.errors import RecsysError
+from recsys.kinds import tiles_of
 from recsys.library import load_library
-from recsys.plan import Node, make_node, selected
+from recsys.model import Model
+from recsys.plan import make_node, selected
 from recsys.project import Project
 from recsys.refresh import utc_now
+from recsys.render import render
 from recsys.sources import prepare, run_context
 from recsys.specrun import SpecRunner
 from recsys.sqltext import with_final
@@ -36,19 +41,35 @@ def list_models(project: Project) -> pd.DataFrame:
 
 
 def rendered(project: Project, name: str) -> str:
-    """Return exactly the SQL that a model runs with the project's sources and parameters."""
+    """Return exactly the SQL that a model runs with the project's sources and parameters; of a tiled one, the first tile's."""
     model = project.library[name]
+    run = _run_context(project)
     if project.library.is_formula(model):
-        return model.template
-    node = _node(project, name)
-    return f"create {'view' if model.kind == 'view' else 'table'} {model.table} as\n{node.sql}"
+        return render(model.template, {**project.params.seen_by(model.schema), **run}, model.path)
+    node = make_node(project.library, model, project.params, run)
+    sql, said = node.sql, ""
+    if model.kind == "tiled":
+        said = f"-- once for each row of {model.one('tiles')}, which is empty or not built yet: its values are null here\n"
+        with suppress(RecsysError, duckdb.CatalogException), open_workspace(_paths(project), read_only=True) as con:
+            if tiles := tiles_of(con, node):
+                said = f"-- once for each row of {model.one('tiles')}: the first of {len(tiles)}, to which the others are added\n"
+                sql = node.tile_sql(tiles[0])
+    return f"{said}create {'view' if model.kind == 'view' else 'table'} {model.table} as\n{sql}"
 
 
-def _node(project: Project, name: str) -> Node:
+def _paths(project: Project) -> Paths:
+    return Paths(project.folder, project.config.database)
+
+
+def _run_context(project: Project) -> dict[str, Any]:
     with scratch(project.library, project.config) as (con, _):
-        inputs = prepare(con, project.config, project.params, Paths(project.folder, project.config.database).temp)
-        run = run_context(inputs, project.config, 1, utc_now())
-        return make_node(project.library, project.library[name], project.params, run)
+        return run_context(prepare(con, project.config, project.params, _paths(project).temp), project.config, 1, utc_now())
+
+
+def _statement(con: duckdb.DuckDBPyConnection, project: Project, model: Model) -> str:
+    node = make_node(project.library, model, project.params, _run_context(project))
+    tiles = tiles_of(con, node)[:1] if model.kind == "tiled" else []
+    return node.tile_sql(tiles[0]) if tiles else node.sql
 
 
 def rows(project: Project, name: str, cte: str | None, where: str | None, limit: int) -> pd.DataFrame:
@@ -61,12 +82,11 @@ def rows(project: Project, name: str, cte: str | None, where: str | None, limit:
     if cte is None and "." not in name and name in set(project.tables()["table_name"] if _is_published(project) else []):
         return project.query(f"from {name}{tail}")
     model = project.library[name]
-    paths = Paths(project.folder, project.config.database)
-    with open_workspace(paths, read_only=True) as con:
+    with open_workspace(_paths(project), read_only=True) as con:
         keep_unreadable(con)
         source = model.table
         if cte:
-            source = f"({with_final(_node(project, model.table).sql, f'select * from {cte}')})"
+            source = f"({with_final(_statement(con, project, model), f'select * from {cte}')})"
         try:
             return con.sql(f"from {source}{tail}").df()
         except duckdb.CatalogException as error:

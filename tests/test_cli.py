@@ -17,7 +17,8 @@ from tests_support import command_names
 from typer.testing import CliRunner
 
 from recsys.cli import app
-from recsys.library import bundled
+from recsys.library import bundled, load_library
+from recsys.sqltext import with_final
 
 
 def recsys(*args: object) -> subprocess.CompletedProcess:
@@ -80,6 +81,33 @@ def test_sql_prints_what_runs(shop):
     assert text.startswith("create table staging.refunds as\n")
     assert "{{" not in text
     assert "read_csv" in recsys("sql", "raw.interactions", "-p", shop).stdout
+
+
+def test_what_sql_prints_runs_in_the_workspace(shop):
+    """A tiled model is printed with its first tile; a formula stands in place of its family's own final select."""
+    statements = {name: recsys("sql", name, "-p", shop).stdout for name in ("similarity.nearest", "blend", "similarity.cosine")}
+    assert statements["similarity.nearest"].startswith("-- once for each row of similarity.tile: the first of ")
+    selects = {name: sql.partition(" as\n")[2] for name, sql in statements.items() if name != "similarity.cosine"}
+    assert "{{" not in statements["similarity.cosine"]
+    selects["similarity.cosine"] = with_final(selects["similarity.nearest"], statements["similarity.cosine"])
+    library = load_library()
+    with duckdb.connect() as con:
+        con.execute(library.macros("duckdb.sql"))
+        con.execute(f"attach '{shop / '.recsys' / 'workspace.duckdb'}' as workspace (read_only)")
+        con.execute("use workspace")
+        for name, sql in selects.items():
+            assert con.sql(sql).fetchall(), name
+    shown = recsys("show", "similarity.nearest", "--cte", "pair", "-p", shop, "--format", "json")
+    assert json.loads(shown.stdout), shown.stderr
+
+
+def test_sql_needs_no_workspace(tmp_path):
+    """Where no tile has been cut, nulls stand in its place, which are of every type."""
+    shutil.copytree(bundled("data") / "handmade", tmp_path / "project")
+    text = recsys("sql", "similarity.nearest", "-p", tmp_path / "project").stdout
+    assert text.startswith("-- once for each row of similarity.tile, which is empty or not built yet")
+    assert "entries.axis = null" in text
+    assert "+ 10.0" in recsys("sql", "cosine", "-p", tmp_path / "project", "--set", "similarity.shrinkage=10").stdout
 
 
 def test_show_reaches_published_tables_models_and_parts_of_them(shop):
