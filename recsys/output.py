@@ -19,9 +19,9 @@ class Format(StrEnum):
 
 
 def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = None) -> None:
-    """Print a DataFrame; json is one array of objects with ISO dates, csv has a header."""
+    """Print a DataFrame; json is one array of objects with dates and times as exports have them, csv has a header."""
     if form is Format.json:
-        sys.stdout.write(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=1) + "\n")
+        sys.stdout.write(_as_exported(frame).to_json(orient="records", date_format="iso", force_ascii=False, indent=1) + "\n")
     elif form is Format.csv:
         frame.to_csv(sys.stdout, index=False)
     else:
@@ -32,12 +32,31 @@ def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = N
 def emit_parts(parts: list[tuple[str, pd.DataFrame]], form: Format) -> None:
     """Print several titled DataFrames; json is one object with an array for each title, csv parts them by a blank line."""
     if form is Format.json:
-        found = {title: json.loads(frame.to_json(orient="records", date_format="iso")) for title, frame in parts}
+        found = {title: json.loads(_as_exported(frame).to_json(orient="records", date_format="iso")) for title, frame in parts}
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
         return
     for number, (title, frame) in enumerate(parts):
         sys.stdout.write("\n" if number else "")
         emit(frame, form, title)
+
+
+def _as_exported(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write dates and times as an export has them; a column with nothing but midnights is one of dates, unless it is called _at."""
+    written = {}
+    for name, values in frame.items():
+        if pd.api.types.is_datetime64_any_dtype(values):
+            is_time = str(name).endswith("_at") or (values.dropna() != values.dropna().dt.normalize()).any()
+            written[name] = values.map(lambda value, is_time=is_time: _iso(value if is_time else value.date()), "ignore").astype(object)
+        elif values.dtype == object:
+            written[name] = values.map(lambda value: _iso(value) if isinstance(value, dt.date) and pd.notna(value) else value)
+    return frame.assign(**written)
+
+
+def _iso(value: dt.date) -> str:
+    """Write it as the database does: a space before the time, no zeros behind a fraction of a second, the zone's hours."""
+    text, dot, rest = str(value).partition(".")
+    zone = "+00" if getattr(value, "tzinfo", None) else ""
+    return (text + f"{dot}{rest.partition('+')[0].rstrip('0')}").removesuffix("+00:00") + zone
 
 
 def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:

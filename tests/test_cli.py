@@ -131,6 +131,22 @@ def test_export_writes_every_row_in_the_form_of_the_extension(shop, tmp_path, su
         assert duckdb.sql(f"select count(*) from '{target}'").fetchall() == [(24,)]
 
 
+@pytest.mark.parametrize("table", ["orders", "user_profiles"])
+def test_dates_and_times_are_the_same_as_json_as_in_an_export(shop, tmp_path, table):
+    assert recsys("export", table, "--to", tmp_path / "file.json", "-p", shop).returncode == 0
+    shown = json.loads(recsys("show", table, "-n", 1000, "-p", shop, "--format", "json").stdout)
+    exported = json.loads((tmp_path / "file.json").read_text(encoding="utf-8"))
+    times = [name for name in exported[0] if name.endswith(("_on", "_at"))]
+    assert [{name: row[name] for name in times} for row in shown] == [{name: row[name] for name in times} for row in exported]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", shown[0][next(name for name in times if name.endswith("_on"))])
+
+
+def test_a_fraction_of_a_second_and_a_zone_are_written_as_in_an_export(shop):
+    text = "select timestamp '2024-01-01 10:00:00.25' as one, timestamptz '2024-01-01 10:00:00.5+00' as two, null::date as three"
+    (row,) = json.loads(recsys("query", text, "-p", shop, "--format", "json").stdout)
+    assert row == {"one": "2024-01-01 10:00:00.25", "two": "2024-01-01 10:00:00.5+00", "three": None}
+
+
 def test_export_all_fills_a_folder(shop, tmp_path):
     assert recsys("export", "all", "--to", tmp_path / "out", "-p", shop).returncode == 0
     assert (tmp_path / "out" / "recommendations.parquet").is_file()
