@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +106,14 @@ def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFram
         ("Refreshes", project.query(
             "select run_id, started_at, epoch(finished_at - started_at) as build_seconds, recsys_version, "
             "duckdb_version from meta.runs order by run_id desc limit 10")),
-        ("Rows and money", project.query(
+        ("Rows", project.query(
             "select input, source, read_count as read, used_count as used, unidentified_count as unidentified, "
-            "superseded_count as superseded, rejected_count as rejected, later_count as later, net_amount, data_through_on as through "
+            "superseded_count as superseded, rejected_count as rejected, later_count as later, data_through_on as through "
             "from reconciliation order by input, source")),
+        ("Money", _cents(project.query(
+            "select source, read_amount as read, used_amount as used, unidentified_amount as unidentified, "
+            "superseded_amount as superseded, rejected_amount as rejected, later_amount as later, "
+            "order_discount_amount as discounts, net_amount as net from reconciliation where input = 'interactions' order by source"))),
         ("What is odd", project.query("select finding, source, row_count, meaning from data_quality order by all")),
         ("Warnings", project.query("select table_name, warnings from meta.models where warnings is not null order by position")),
         ("Parameters that differ from the default", project.query(
@@ -119,6 +124,12 @@ def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFram
             "select table_name, kind, row_count, build_seconds, round(build_seconds / sum(build_seconds) over (), 3) "
             "as build_share from meta.models order by build_seconds desc")))
     return [(title, frame) for title, frame in parts if not frame.empty]
+
+
+def _cents(frame: pd.DataFrame) -> pd.DataFrame:
+    """Amounts whose columns' names do not say that they are any: as decimals, which are written to the cent."""
+    amounts = {name: frame[name].map(lambda value: Decimal(f"{value:.2f}")) for name in frame.columns if name != "source"}
+    return frame.assign(**amounts)
 
 
 def run_examples(folder: Path, patterns: list[str], say: Callable[[str], None]) -> int:

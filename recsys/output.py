@@ -48,8 +48,14 @@ def _as_exported(frame: pd.DataFrame) -> pd.DataFrame:
             is_time = str(name).endswith("_at") or (values.dropna() != values.dropna().dt.normalize()).any()
             written[name] = values.map(lambda value, is_time=is_time: _iso(value if is_time else value.date()), "ignore").astype(object)
         elif values.dtype == object:
-            written[name] = values.map(lambda value: _iso(value) if isinstance(value, dt.date) and pd.notna(value) else value)
+            written[name] = values.map(_plain)
     return frame.assign(**written)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return float(value)
+    return _iso(value) if isinstance(value, dt.date) and pd.notna(value) else value
 
 
 def _iso(value: dt.date) -> str:
@@ -68,13 +74,13 @@ def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:
     written = {name: [written_cell(name, value) for value in frame[name]] for name in frame.columns}
     shown, taken = [], 0
     for name, cells in written.items():
-        is_text = not (pd.api.types.is_numeric_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]))
+        numeric = _is_numeric(frame[name])
+        is_text = not (numeric or pd.api.types.is_bool_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]))
         longest = max([len(name), *(min(len(cell), 24) if is_text else len(cell) for cell in cells)])
         taken += longest + 2
         if taken - 2 > width and shown:
             break
         shown.append(name)
-        numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         table.add_column(
             Text(str(name)), justify="right" if numeric else "left", overflow="fold", no_wrap=not is_text, min_width=len(name),
         )
@@ -83,6 +89,12 @@ def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:
     for row in zip(*(written[name] for name in shown), strict=True):
         table.add_row(*map(Text, row))
     return table
+
+
+def _is_numeric(values: pd.Series) -> bool:
+    if values.dtype == object:
+        return not values.empty and values.map(lambda value: isinstance(value, Decimal)).all()
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def written_cell(name: str, value: object) -> str:
@@ -104,7 +116,7 @@ def written_cell(name: str, value: object) -> str:
 def _number(name: str, value: float | Decimal) -> str:
     if name.endswith(("_share", "_ratio")):
         return f"{100 * value:.1f} %"
-    if name.endswith("_amount"):
+    if name.endswith("_amount") or isinstance(value, Decimal) and value.as_tuple().exponent == -2:
         return f"{value:,.2f}"
     if name.endswith(("_no", "_id", "rank")) or value == int(value) and not isinstance(value, Decimal):
         return f"{int(value):,}" if not name.endswith(("_id", "_no")) else str(int(value))

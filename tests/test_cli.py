@@ -76,6 +76,16 @@ def test_tables_fit_a_terminal(shop):
         assert max(map(len, done.stdout.splitlines())) <= 120
 
 
+def test_status_shows_where_rows_and_money_went(shop):
+    found = json.loads(recsys("status", "-p", shop, "--format", "json").stdout)
+    for part in ("Rows", "Money"):
+        for row in found[part]:
+            assert row["read"] == sum(row[fate] for fate in ("used", "unidentified", "superseded", "rejected", "later")), row
+    store = {"source": "store", "read": 158, "used": 142, "unidentified": 12, "superseded": 0, "rejected": 4, "later": 0, "discounts": 0, "net": 154}
+    assert store in found["Money"]
+    assert re.search(r"^store +158\.00 +142\.00 +12\.00 +0\.00 +4\.00 +0\.00 +0\.00 +154\.00", recsys("status", "-p", shop).stdout, re.M)
+
+
 def test_sql_prints_what_runs(shop):
     text = recsys("sql", "staging.refunds", "-p", shop).stdout
     assert text.startswith("create table staging.refunds as\n")
