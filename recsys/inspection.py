@@ -2,7 +2,10 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -10,10 +13,13 @@ import pandas as pd
 from recsys.csvfiles import keep_unreadable
 from recsys.engine import scratch
 from recsys.errors import RecsysError
+from recsys.kinds import tiles_of
 from recsys.library import load_library
-from recsys.plan import Node, make_node, selected
+from recsys.model import Model
+from recsys.plan import make_node, selected
 from recsys.project import Project
 from recsys.refresh import utc_now
+from recsys.render import render
 from recsys.sources import prepare, run_context
 from recsys.specrun import SpecRunner
 from recsys.sqltext import with_final
@@ -36,19 +42,35 @@ def list_models(project: Project) -> pd.DataFrame:
 
 
 def rendered(project: Project, name: str) -> str:
-    """Return exactly the SQL that a model runs with the project's sources and parameters."""
+    """Return exactly the SQL that a model runs with the project's sources and parameters; of a tiled one, the first tile's."""
     model = project.library[name]
+    run = _run_context(project)
     if project.library.is_formula(model):
-        return model.template
-    node = _node(project, name)
-    return f"create {'view' if model.kind == 'view' else 'table'} {model.table} as\n{node.sql}"
+        return render(model.template, {**project.params.seen_by(model.schema), **run}, model.path)
+    node = make_node(project.library, model, project.params, run)
+    sql, said = node.sql, ""
+    if model.kind == "tiled":
+        said = f"-- once for each row of {model.one('tiles')}, which is empty or not built yet: its values are null here\n"
+        with suppress(RecsysError, duckdb.CatalogException), open_workspace(_paths(project), read_only=True) as con:
+            if tiles := tiles_of(con, node):
+                said = f"-- once for each row of {model.one('tiles')}: the first of {len(tiles)}, to which the others are added\n"
+                sql = node.tile_sql(tiles[0])
+    return f"{said}create {'view' if model.kind == 'view' else 'table'} {model.table} as\n{sql}"
 
 
-def _node(project: Project, name: str) -> Node:
+def _paths(project: Project) -> Paths:
+    return Paths(project.folder, project.config.database)
+
+
+def _run_context(project: Project) -> dict[str, Any]:
     with scratch(project.library, project.config) as (con, _):
-        inputs = prepare(con, project.config, project.params, Paths(project.folder, project.config.database).temp)
-        run = run_context(inputs, project.config, 1, utc_now())
-        return make_node(project.library, project.library[name], project.params, run)
+        return run_context(prepare(con, project.config, project.params, _paths(project).temp), project.config, 1, utc_now())
+
+
+def _statement(con: duckdb.DuckDBPyConnection, project: Project, model: Model) -> str:
+    node = make_node(project.library, model, project.params, _run_context(project))
+    tiles = tiles_of(con, node)[:1] if model.kind == "tiled" else []
+    return node.tile_sql(tiles[0]) if tiles else node.sql
 
 
 def rows(project: Project, name: str, cte: str | None, where: str | None, limit: int) -> pd.DataFrame:
@@ -61,12 +83,11 @@ def rows(project: Project, name: str, cte: str | None, where: str | None, limit:
     if cte is None and "." not in name and name in set(project.tables()["table_name"] if _is_published(project) else []):
         return project.query(f"from {name}{tail}")
     model = project.library[name]
-    paths = Paths(project.folder, project.config.database)
-    with open_workspace(paths, read_only=True) as con:
+    with open_workspace(_paths(project), read_only=True) as con:
         keep_unreadable(con)
         source = model.table
         if cte:
-            source = f"({with_final(_node(project, model.table).sql, f'select * from {cte}')})"
+            source = f"({with_final(_statement(con, project, model), f'select * from {cte}')})"
         try:
             return con.sql(f"from {source}{tail}").df()
         except duckdb.CatalogException as error:
@@ -85,10 +106,14 @@ def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFram
         ("Refreshes", project.query(
             "select run_id, started_at, epoch(finished_at - started_at) as build_seconds, recsys_version, "
             "duckdb_version from meta.runs order by run_id desc limit 10")),
-        ("Rows and money", project.query(
+        ("Rows", project.query(
             "select input, source, read_count as read, used_count as used, unidentified_count as unidentified, "
-            "superseded_count as superseded, rejected_count as rejected, later_count as later, net_amount, data_through_on as through "
+            "superseded_count as superseded, rejected_count as rejected, later_count as later, data_through_on as through "
             "from reconciliation order by input, source")),
+        ("Money", _cents(project.query(
+            "select source, read_amount as read, used_amount as used, unidentified_amount as unidentified, "
+            "superseded_amount as superseded, rejected_amount as rejected, later_amount as later, "
+            "order_discount_amount as discounts, net_amount as net from reconciliation where input = 'interactions' order by source"))),
         ("What is odd", project.query("select finding, source, row_count, meaning from data_quality order by all")),
         ("Warnings", project.query("select table_name, warnings from meta.models where warnings is not null order by position")),
         ("Parameters that differ from the default", project.query(
@@ -99,6 +124,12 @@ def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFram
             "select table_name, kind, row_count, build_seconds, round(build_seconds / sum(build_seconds) over (), 3) "
             "as build_share from meta.models order by build_seconds desc")))
     return [(title, frame) for title, frame in parts if not frame.empty]
+
+
+def _cents(frame: pd.DataFrame) -> pd.DataFrame:
+    """Amounts whose columns' names do not say that they are any: as decimals, which are written to the cent."""
+    amounts = {name: frame[name].map(lambda value: Decimal(f"{value:.2f}")) for name in frame.columns if name != "source"}
+    return frame.assign(**amounts)
 
 
 def run_examples(folder: Path, patterns: list[str], say: Callable[[str], None]) -> int:

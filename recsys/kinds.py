@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import count, groupby, repeat
+from typing import Any
 
 from recsys.plan import Node
 from recsys.render import quoted, render
@@ -39,6 +40,12 @@ def empty_stand_in(con, node: Node) -> None:
     con.execute(f"create view {node.table} as select {columns} where false")
 
 
+def tiles_of(con, node: Node) -> list[dict[str, Any]]:
+    """Return the rows of the tiles' table, in the order in which they are run."""
+    tiles = con.sql(f"select * from {node.model.one('tiles')} order by all")
+    return [dict(zip(tiles.columns, row, strict=True)) for row in tiles.fetchall()]
+
+
 def _tiled(con, node: Node, tick: Tick) -> None:
     """Run once per row of the tiles' table; each tile's values stand in the SQL as literals.
 
@@ -46,8 +53,7 @@ def _tiled(con, node: Node, tick: Tick) -> None:
     `keep` asks for stays. A model that reads its own result finds in it what the batches before have made.
     """
     _drop(con, node.table)
-    tiles = con.sql(f"select * from {node.model.one('tiles')} order by all")
-    rows = [dict(zip(tiles.columns, row, strict=True)) for row in tiles.fetchall()]
+    rows = tiles_of(con, node)
     alone = count() if node.reads_itself else repeat(0)
     batches = [list(batch) for _, batch in groupby(rows, lambda tile: tile.get("batch_no", next(alone)))]
     is_in_transaction = _is_in_transaction(con)  # of which other connections see nothing

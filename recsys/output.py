@@ -19,9 +19,9 @@ class Format(StrEnum):
 
 
 def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = None) -> None:
-    """Print a DataFrame; json is one array of objects with ISO dates, csv has a header."""
+    """Print a DataFrame; json is one array of objects with dates and times as exports have them, csv has a header."""
     if form is Format.json:
-        sys.stdout.write(frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=1) + "\n")
+        sys.stdout.write(_as_exported(frame).to_json(orient="records", date_format="iso", force_ascii=False, indent=1) + "\n")
     elif form is Format.csv:
         frame.to_csv(sys.stdout, index=False)
     else:
@@ -32,12 +32,37 @@ def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = N
 def emit_parts(parts: list[tuple[str, pd.DataFrame]], form: Format) -> None:
     """Print several titled DataFrames; json is one object with an array for each title, csv parts them by a blank line."""
     if form is Format.json:
-        found = {title: json.loads(frame.to_json(orient="records", date_format="iso")) for title, frame in parts}
+        found = {title: json.loads(_as_exported(frame).to_json(orient="records", date_format="iso")) for title, frame in parts}
         sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
         return
     for number, (title, frame) in enumerate(parts):
         sys.stdout.write("\n" if number else "")
         emit(frame, form, title)
+
+
+def _as_exported(frame: pd.DataFrame) -> pd.DataFrame:
+    """Write dates and times as an export has them; a column with nothing but midnights is one of dates, unless it is called _at."""
+    written = {}
+    for name, values in frame.items():
+        if pd.api.types.is_datetime64_any_dtype(values):
+            is_time = str(name).endswith("_at") or (values.dropna() != values.dropna().dt.normalize()).any()
+            written[name] = values.map(lambda value, is_time=is_time: _iso(value if is_time else value.date()), "ignore").astype(object)
+        elif values.dtype == object:
+            written[name] = values.map(_plain)
+    return frame.assign(**written)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return float(value)
+    return _iso(value) if isinstance(value, dt.date) and pd.notna(value) else value
+
+
+def _iso(value: dt.date) -> str:
+    """Write it as the database does: a space before the time, no zeros behind a fraction of a second, the zone's hours."""
+    text, dot, rest = str(value).partition(".")
+    zone = "+00" if getattr(value, "tzinfo", None) else ""
+    return (text + f"{dot}{rest.partition('+')[0].rstrip('0')}").removesuffix("+00:00") + zone
 
 
 def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:
@@ -49,13 +74,13 @@ def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:
     written = {name: [written_cell(name, value) for value in frame[name]] for name in frame.columns}
     shown, taken = [], 0
     for name, cells in written.items():
-        is_text = not (pd.api.types.is_numeric_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]))
+        numeric = _is_numeric(frame[name])
+        is_text = not (numeric or pd.api.types.is_bool_dtype(frame[name]) or pd.api.types.is_datetime64_any_dtype(frame[name]))
         longest = max([len(name), *(min(len(cell), 24) if is_text else len(cell) for cell in cells)])
         taken += longest + 2
         if taken - 2 > width and shown:
             break
         shown.append(name)
-        numeric = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         table.add_column(
             Text(str(name)), justify="right" if numeric else "left", overflow="fold", no_wrap=not is_text, min_width=len(name),
         )
@@ -64,6 +89,12 @@ def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:
     for row in zip(*(written[name] for name in shown), strict=True):
         table.add_row(*map(Text, row))
     return table
+
+
+def _is_numeric(values: pd.Series) -> bool:
+    if values.dtype == object:
+        return not values.empty and values.map(lambda value: isinstance(value, Decimal)).all()
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def written_cell(name: str, value: object) -> str:
@@ -85,7 +116,7 @@ def written_cell(name: str, value: object) -> str:
 def _number(name: str, value: float | Decimal) -> str:
     if name.endswith(("_share", "_ratio")):
         return f"{100 * value:.1f} %"
-    if name.endswith("_amount"):
+    if name.endswith("_amount") or isinstance(value, Decimal) and value.as_tuple().exponent == -2:
         return f"{value:,.2f}"
     if name.endswith(("_no", "_id", "rank")) or value == int(value) and not isinstance(value, Decimal):
         return f"{int(value):,}" if not name.endswith(("_id", "_no")) else str(int(value))

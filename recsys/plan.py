@@ -19,10 +19,10 @@ READS_ITSELF = ("tiled", "iterated", "history")
 
 
 class _AnyTile(dict):
-    """Stands for a tile while the graph is read, when none has been cut yet."""
+    """Stands for a tile while the graph is read, when none has been cut yet: nulls, which are of every type."""
 
-    def __missing__(self, key: str) -> int:
-        return 0
+    def __missing__(self, key: str) -> None:
+        return None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from recsys.build import Builder
 from recsys.csvfiles import keep_unreadable
 from recsys.errors import RecsysError
 from recsys.graph import upstream
+from recsys.kinds import tiles_of
 from recsys.library import Library
 from recsys.members import is_chosen
 from recsys.model import Model
@@ -107,8 +108,7 @@ class SpecRunner:
         """What the model runs: a tiled one once per tile."""
         if node.model.kind != "tiled":
             return [node.sql]
-        tiles = self.con.sql(f"from {node.model.one('tiles')}")
-        return [node.tile_sql(dict(zip(tiles.columns, row, strict=True))) for row in tiles.fetchall()] or [node.sql]
+        return [node.tile_sql(tile) for tile in tiles_of(self.con, node)] or [node.sql]
 
     def _insert(self, table: Table) -> None:
         if table.name not in self.plan.nodes:

@@ -17,7 +17,8 @@ from tests_support import command_names
 from typer.testing import CliRunner
 
 from recsys.cli import app
-from recsys.library import bundled
+from recsys.library import bundled, load_library
+from recsys.sqltext import with_final
 
 
 def recsys(*args: object) -> subprocess.CompletedProcess:
@@ -75,11 +76,48 @@ def test_tables_fit_a_terminal(shop):
         assert max(map(len, done.stdout.splitlines())) <= 120
 
 
+def test_status_shows_where_rows_and_money_went(shop):
+    found = json.loads(recsys("status", "-p", shop, "--format", "json").stdout)
+    for part in ("Rows", "Money"):
+        for row in found[part]:
+            assert row["read"] == sum(row[fate] for fate in ("used", "unidentified", "superseded", "rejected", "later")), row
+    store = {"source": "store", "read": 158, "used": 142, "unidentified": 12, "superseded": 0, "rejected": 4, "later": 0, "discounts": 0, "net": 154}
+    assert store in found["Money"]
+    assert re.search(r"^store +158\.00 +142\.00 +12\.00 +0\.00 +4\.00 +0\.00 +0\.00 +154\.00", recsys("status", "-p", shop).stdout, re.M)
+
+
 def test_sql_prints_what_runs(shop):
     text = recsys("sql", "staging.refunds", "-p", shop).stdout
     assert text.startswith("create table staging.refunds as\n")
     assert "{{" not in text
     assert "read_csv" in recsys("sql", "raw.interactions", "-p", shop).stdout
+
+
+def test_what_sql_prints_runs_in_the_workspace(shop):
+    """A tiled model is printed with its first tile; a formula stands in place of its family's own final select."""
+    statements = {name: recsys("sql", name, "-p", shop).stdout for name in ("similarity.nearest", "blend", "similarity.cosine")}
+    assert statements["similarity.nearest"].startswith("-- once for each row of similarity.tile: the first of ")
+    selects = {name: sql.partition(" as\n")[2] for name, sql in statements.items() if name != "similarity.cosine"}
+    assert "{{" not in statements["similarity.cosine"]
+    selects["similarity.cosine"] = with_final(selects["similarity.nearest"], statements["similarity.cosine"])
+    library = load_library()
+    with duckdb.connect() as con:
+        con.execute(library.macros("duckdb.sql"))
+        con.execute(f"attach '{shop / '.recsys' / 'workspace.duckdb'}' as workspace (read_only)")
+        con.execute("use workspace")
+        for name, sql in selects.items():
+            assert con.sql(sql).fetchall(), name
+    shown = recsys("show", "similarity.nearest", "--cte", "pair", "-p", shop, "--format", "json")
+    assert json.loads(shown.stdout), shown.stderr
+
+
+def test_sql_needs_no_workspace(tmp_path):
+    """Where no tile has been cut, nulls stand in its place, which are of every type."""
+    shutil.copytree(bundled("data") / "handmade", tmp_path / "project")
+    text = recsys("sql", "similarity.nearest", "-p", tmp_path / "project").stdout
+    assert text.startswith("-- once for each row of similarity.tile, which is empty or not built yet")
+    assert "entries.axis = null" in text
+    assert "+ 10.0" in recsys("sql", "cosine", "-p", tmp_path / "project", "--set", "similarity.shrinkage=10").stdout
 
 
 def test_show_reaches_published_tables_models_and_parts_of_them(shop):
@@ -101,6 +139,22 @@ def test_export_writes_every_row_in_the_form_of_the_extension(shop, tmp_path, su
         assert zipfile.ZipFile(target).read("xl/worksheets/sheet1.xml").count(b"<row ") == 25
     else:
         assert duckdb.sql(f"select count(*) from '{target}'").fetchall() == [(24,)]
+
+
+@pytest.mark.parametrize("table", ["orders", "user_profiles"])
+def test_dates_and_times_are_the_same_as_json_as_in_an_export(shop, tmp_path, table):
+    assert recsys("export", table, "--to", tmp_path / "file.json", "-p", shop).returncode == 0
+    shown = json.loads(recsys("show", table, "-n", 1000, "-p", shop, "--format", "json").stdout)
+    exported = json.loads((tmp_path / "file.json").read_text(encoding="utf-8"))
+    times = [name for name in exported[0] if name.endswith(("_on", "_at"))]
+    assert [{name: row[name] for name in times} for row in shown] == [{name: row[name] for name in times} for row in exported]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", shown[0][next(name for name in times if name.endswith("_on"))])
+
+
+def test_a_fraction_of_a_second_and_a_zone_are_written_as_in_an_export(shop):
+    text = "select timestamp '2024-01-01 10:00:00.25' as one, timestamptz '2024-01-01 10:00:00.5+00' as two, null::date as three"
+    (row,) = json.loads(recsys("query", text, "-p", shop, "--format", "json").stdout)
+    assert row == {"one": "2024-01-01 10:00:00.25", "two": "2024-01-01 10:00:00.5+00", "three": None}
 
 
 def test_export_all_fills_a_folder(shop, tmp_path):
