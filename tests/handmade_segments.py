@@ -38,8 +38,19 @@ def fifth(values: dict, user: str) -> int:
     return 1 + math.floor(5 * Fraction(2 * lower + equal, 2 * len(values)))
 
 
-def cell_name(r: int, f: int, m: int) -> str:
-    """What a cell is called, by what the names mean and not by the order in which the rules are tried."""
+def cell_name(r: int, f: int, m: int, new: bool = False, nothing: bool = False) -> str:
+    """What a cell is called, by what the names mean and not by the order in which the rules are tried.
+
+    Args:
+        new: the first order was placed lately.
+        nothing: all was refunded, or given away.
+    """
+    if new and r < 4 and f == 1:  # who was won just now is not about to go
+        return "Promising"
+    if new and r < 4 and not nothing:
+        return "Loyal Customers" if r == 3 and f >= 4 and m >= 2 else "Potential Loyalist"
+    if nothing and f > 1:  # who keeps nothing is no good customer, now or in time
+        return {2: "Hibernating", 1: "Lost"}.get(r, "About To Sleep" if r == 3 and f == 2 else "Need Attention")
     if f == 1 or f == 2 and r < 4 and m < 4:  # one order or two small ones: it goes by how long ago that was
         return {5: "New Customers", 4: "Promising", 3: "About To Sleep", 2: "Hibernating", 1: "Lost"}[r]
     if r <= 2:
@@ -54,14 +65,38 @@ def cell_name(r: int, f: int, m: int) -> str:
 
 RECENCY = {user: (TODAY - ordered(user)[-1][1]).days for user in CUSTOMERS}
 MONEY = {user: sum(line.net for line in LINES if line.user == user) for user in CUSTOMERS}  # all within 365 days
-RFM = {}
-for customer in CUSTOMERS:
+def order_days(user: str) -> list:
+    return sorted({day for _, day, _ in ordered(user)})
+
+
+def gaps(user: str) -> list[int]:
+    days = order_days(user)
+    return [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+
+
+def newcomers(settings: dict) -> dict[str, int]:
+    """{user whose first order was lately: days within which a second one is to be expected}."""
+    first = sorted(gaps(user)[0] for user in CUSTOMERS if gaps(user))
+    place = settings["new_return_share"] * (len(first) - 1)
+    below = int(place)
+    usual = first[below] + (place - below) * (first[min(below + 1, len(first) - 1)] - first[below])
+    days = math.ceil(max(settings["new_min_days"], min(settings["new_max_days"], usual)))
+    begin = min(line.on for line in LINES if line.order and line.on)
+    since = max(TODAY - timedelta(days), begin + timedelta(days))
+    return {user: days for user in CUSTOMERS if order_days(user)[0] >= since}
+
+
+def rfm(customer: str, new: bool) -> Row:
+    nothing = MONEY[customer] <= 0
     scores = (
         fifth({key: -days for key, days in RECENCY.items()}, customer),
         1 + sum(len(ordered(customer)) >= bound for bound in (2, 3, 5, 10)),
-        1 if MONEY[customer] <= 0 else fifth(MONEY, customer),
+        1 if nothing else fifth(MONEY, customer),
     )
-    RFM[customer] = Row(**dict(zip("rfm", scores, strict=True)), name=cell_name(*scores), nothing=MONEY[customer] <= 0)
+    return Row(**dict(zip("rfm", scores, strict=True)), name=cell_name(*scores, new, nothing), nothing=nothing, new=new)
+
+
+RFM = {customer: rfm(customer, customer in newcomers(DEFAULTS)) for customer in CUSTOMERS}
 
 
 def rfm_thresholds():
@@ -77,15 +112,6 @@ def rfm_thresholds():
 
 
 # --- the rules: {user: evidence} ---
-
-def order_days(user: str) -> list:
-    return sorted({day for _, day, _ in ordered(user)})
-
-
-def gaps(user: str) -> list[int]:
-    days = order_days(user)
-    return [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
-
 
 def percent(share: float) -> str:
     digits = Decimal("0.1") if 0 < share < 0.0995 else Decimal(1)
@@ -116,19 +142,12 @@ def lapsing_big_spenders(settings: dict) -> dict[str, str]:
 
 
 def newly_won_customers(settings: dict) -> dict[str, str]:
-    first = sorted(gaps(user)[0] for user in CUSTOMERS if gaps(user))
-    place = settings["new_return_share"] * (len(first) - 1)
-    below = int(place)
-    usual = first[below] + (place - below) * (first[min(below + 1, len(first) - 1)] - first[below])
-    days = math.ceil(max(settings["new_min_days"], min(settings["new_max_days"], usual)))
-    begin = min(line.on for line in LINES if line.order and line.on)
     found = {}
-    for user in CUSTOMERS:
-        since = order_days(user)[0]
-        if since >= TODAY - timedelta(days) and since >= begin + timedelta(days):
+    for user, days in newcomers(settings).items():
+        if MONEY[user] > 0:
             count = len(ordered(user))
             found[user] = (
-                f"{since} was the day of the first order; {'one order' if count == 1 else f'{count} orders'} so far; "
+                f"{order_days(user)[0]} was the day of the first order; {'one order' if count == 1 else f'{count} orders'} so far; "
                 f"{MONEY[user]:.2f} net so far; {days} days from then on a second order is to be expected")
     return found
 
@@ -190,7 +209,7 @@ def user_segments():
         days, count = RECENCY[user], len(ordered(user))
         found.append((user, "rfm", score.name, (
             f"last order {days} day{'s' * (days != 1)} ago, {count} order{'s' * (count != 1)} and {MONEY[user]:.2f} net "
-            f"in 365 days{', nothing earned' * score.nothing} (R{score.r} F{score.f} M{score.m})")))
+            f"in 365 days{', nothing earned' * score.nothing}{', new customer' * score.new} (R{score.r} F{score.f} M{score.m})")))
     found += [(user, "rules", rule, words) for rule, users in fulfilled().items() for user, words in users.items()]
     for row in sorted(found):
         yield dict(zip(("user_id", "segmentation", "segment", "evidence"), row, strict=True))

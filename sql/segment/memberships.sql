@@ -17,6 +17,7 @@ select
         ' and ', cast(rfm.monetary_amount as decimal(18, 2)),
         ' net in ', {{ rfm_window_days }}, ' days',
         case when rfm.is_without_revenue then ', nothing earned' else '' end,
+        case when rfm.is_new then ', new customer' else '' end,
         ' (R', rfm.r_score, ' F', rfm.f_score, ' M', rfm.m_score, ')'
     ) as evidence  -- why the user is in it, in words
 from segment.rfm
