@@ -21,15 +21,27 @@ def on_grid(values):
     return np.floor(np.asarray(values) * 4096 + 0.5) / 4096
 
 
+def drawn(events: pd.DataFrame, weights: dict[str, float], half_life: float = 0) -> pd.DataFrame:
+    """How strongly events (user, item, type, day) draw users to items, as World takes it: log2(1 + what is left of them)."""
+    age = (events["day"].max() - events["day"]) / pd.Timedelta(days=1)
+    left = events["type"].map(weights) * (0.5 ** (age / half_life) if half_life else 1)
+    found = events.assign(weight=np.round(left, 9), age=age, is_had=events["type"] == "purchase").groupby(["user", "item"])
+    found = found.agg(weight=("weight", "sum"), age=("age", "min"), is_had=("is_had", "any")).reset_index()
+    return found.assign(rating=np.log2(1 + found["weight"]))
+
+
 class World:
-    """Who rated what, and what there is to recommend.
+    """Who is drawn to what, and what there is to recommend.
 
     Args:
-        ratings: user, item, rating.
+        ratings: user, item, rating; and, where not every row is a purchase or rating of today, is_had and age in days.
         items: item and, where there is one, category, subcategory, brand, tags (by |), text, parent, is_available.
+        measure: by which neighbours are alike.
+        shrinkage: what is added to its denominator.
     """
 
-    def __init__(self, ratings: pd.DataFrame, items: pd.DataFrame | None = None) -> None:
+    def __init__(self, ratings: pd.DataFrame, items: pd.DataFrame | None = None, measure: str = "cosine", shrinkage: float = 0) -> None:
+        self.likeness = measure, shrinkage
         known = pd.DataFrame({"item": ratings["item"].unique()}) if items is None else items
         known = known.merge(pd.DataFrame({"item": ratings["item"].unique()}), how="outer")
         popularity = ratings.groupby("item")["user"].nunique().reindex(known["item"]).fillna(0).to_numpy()
@@ -40,12 +52,15 @@ class World:
         places = ratings["user"].map(self.user_no), ratings["item"].map(self.item_no)
         self.kin = pd.factorize(self.column("parent").fillna(self.items["item"]))[0]
         had = np.zeros((len(self.users), len(self.items)), dtype=bool)  # by product: the columns are kin
-        had[places[0], self.kin[places[1]]] = True
+        is_had = ratings.get("is_had", pd.Series(True, ratings.index))
+        had[places[0][is_had], self.kin[places[1][is_had]]] = True
         self.available = self.column("is_available").fillna(True).to_numpy(bool)
         #: what is never recommended is no sign of a taste either
         told = on_grid(ratings["rating"]) * self.available[places[1]]
         self.strength = sparse.csr_array((told, places), (len(self.users), len(self.items)))
         self.strength.eliminate_zeros()
+        self.age = np.zeros(self.strength.shape)
+        self.age[places] = ratings.get("age", 0)
         #: what may be recommended to whom
         self.unseen = self.available[None, :] & ~had[:, self.kin]
 
@@ -55,10 +70,15 @@ class World:
     # --- the scorers: users by items ---
 
     def item_neighbours(self, k: int = 30, least: int = 2) -> np.ndarray:
-        return votes(self.strength, nearest(self.strength.T, k, least))
+        return votes(self.strength, nearest(self.strength.T, k, least, *self.likeness))
 
     def user_neighbours(self, k: int = 50, least: int = 2) -> np.ndarray:
-        return votes(nearest(self.strength, k, least), sparse.csr_array(self.strength.T))
+        return votes(nearest(self.strength, k, least, *self.likeness), sparse.csr_array(self.strength.T))
+
+    def popularity(self, half_life: float = 180) -> np.ndarray:
+        """The same for all: of all users those who had to do with it, who did so long ago for less."""
+        present = np.floor(0.5 ** (self.age / half_life) * 1e12 + 0.5) / 1e12 * (self.strength.toarray() > 0)
+        return np.tile(np.round(present.sum(axis=0) / len(self.users), 9), (len(self.users), 1))
 
     def content(self, tastes: int = 50) -> np.ndarray:
         """Cosines of tastes and features."""
@@ -131,25 +151,44 @@ class World:
             assert list(np.lexsort((numbers, -rows["score"].to_numpy()))) == list(range(len(numbers))), name
 
 
-def nearest(vectors: sparse.csr_array, k: int, least: int) -> sparse.csr_array:
-    """Of each row the k rows most like it by cosine that have at least so much in common; ties to the smaller number."""
+def nearest(vectors: sparse.csr_array, k: int, least: int, measure: str = "cosine", shrinkage: float = 0) -> sparse.csr_array:
+    """Of each row the k rows most like it that have at least so much in common; ties to the smaller number.
+
+    Shrinkage is added to the denominator of the measure.
+    """
     vectors = sparse.csr_array(vectors)
     ones = sparse.csr_array((vectors > 0).astype(int))
-    length = np.sqrt((vectors * vectors).sum(axis=1))
+    length, degree = np.sqrt((vectors * vectors).sum(axis=1)), ones.sum(axis=1)
     dots, common = sparse.csr_array(vectors @ vectors.T), sparse.csr_array(ones @ ones.T)
     dots.sort_indices()
     common.sort_indices()
     rows, columns, values = [], [], []
     for row, (start, end) in enumerate(zip(dots.indptr, dots.indptr[1:], strict=False)):
-        others = dots.indices[start:end]
-        similarity = np.round(dots.data[start:end] / (length[row] * length[others]), 9)
-        may = (others != row) & (common.data[start:end] >= least)
-        others, similarity = others[may], similarity[may]
+        others, both = dots.indices[start:end], common.data[start:end]
+        may = (others != row) & (both >= least)
+        others, both = others[may], both[may]
+        if measure == "cosine":
+            similarity = dots.data[start:end][may] / (length[row] * length[others] + shrinkage)
+        elif measure == "jaccard":
+            similarity = both / (degree[row] + degree[others] - both + shrinkage)
+        else:
+            similarity = np.array([pearson(*vectors[[row, other]].toarray(), shrinkage) for other in others])
+        similarity = np.round(similarity, 9)
         best = np.lexsort((others, -similarity))[:k]
+        best = best[similarity[best] > 0]
         rows += [row] * len(best)
         columns += list(others[best])
         values += list(similarity[best])
     return sparse.csr_array((values, (rows, columns)), dots.shape)
+
+
+def pearson(mine: np.ndarray, theirs: np.ndarray, shrinkage: float) -> float:
+    """Over what both have, about their means there; 0 where one of them is constant."""
+    both = (mine > 0) & (theirs > 0)
+    if both.sum() < 2 or not np.ptp(mine[both]) or not np.ptp(theirs[both]):
+        return 0.0
+    x, y = (side[both] - side[both].mean() for side in (mine, theirs))
+    return x @ y / (np.linalg.norm(x) * np.linalg.norm(y) + shrinkage)
 
 
 def votes(weights, vectors: sparse.csr_array) -> np.ndarray:

@@ -7,12 +7,13 @@ import numpy as np
 import numpy_recommender
 import pandas as pd
 import pytest
-from numpy_recommender import TOLERANCE, World
+from numpy_recommender import TOLERANCE, World, drawn
 from scipy import sparse
 
 from recsys import Project
 
 SCORERS = ("item_neighbours", "user_neighbours", "content")
+EVERY = (*SCORERS, "popularity")
 WEIGHTS = {"item_neighbours": 1, "user_neighbours": 0.5, "content": 0.3}
 
 
@@ -23,12 +24,17 @@ def ratings_project(folder: Path, ratings: pd.DataFrame, items: pd.DataFrame | N
         ],
     }
     if items is not None:
-        names = {"item_id": "item", "parent_item_id": "parent", "is_recommendable": "is_available"}
-        same = {name: name for name in ("category", "subcategory", "brand", "tags", "text")}
-        config["items"] = [{"name": "items", "from": items, "columns": names | same}]
+        config["items"] = [described(items)]
     project = Project(folder, config, {key.replace("__", "."): value for key, value in settings.items()})
     project.refresh()
     return project
+
+
+def described(items: pd.DataFrame) -> dict:
+    """The items as a source."""
+    names = {"item_id": "item", "parent_item_id": "parent", "is_recommendable": "is_available"}
+    same = {name: name for name in ("category", "subcategory", "brand", "tags", "text")}
+    return {"name": "items", "from": items, "columns": names | same}
 
 
 def random_ratings(seed: int, users: int = 60, items: int = 40, share: float = 0.2) -> pd.DataFrame:
@@ -163,6 +169,57 @@ def test_a_scorer_without_weight_is_not_built_nor_what_only_it_reads(tmp_path, h
     assert set(project.table("recommendation_scores")["scorer"]) == {"item_neighbours"}
 
 
+# --- all scorers at once, seen and unseen, from the workspace: no more is built than they need ---
+
+def built(folder: Path, world: World, scorer: str) -> tuple[np.ndarray, int]:
+    """What score.scores says of users and items, and how many rows that are."""
+    with duckdb.connect(str(folder / ".recsys" / "workspace.duckdb"), read_only=True) as con:
+        found = con.execute(
+            "select user_id, item_id, cast(score as double) as score from score.scores inner join profile.users using (user_no) "
+            "inner join profile.items using (item_no) where scorer = ?", [scorer]).df()
+    scores = np.zeros(world.unseen.shape)
+    scores[found["user_id"].map(world.user_no), found["item_id"].map(world.item_no)] = found["score"]
+    return scores, len(found)
+
+
+def random_events(seed: int) -> pd.DataFrame:
+    """Purchases, looks and carts of a year, some things again and again, some only looked at."""
+    rng, ratings = np.random.default_rng(seed), random_ratings(seed)
+    rows = ratings[["user", "item"]].iloc[rng.integers(0, len(ratings), 3 * len(ratings))].reset_index(drop=True)
+    hours = pd.to_timedelta(rng.integers(0, 365 * 24, len(rows)), unit="h")
+    return rows.assign(type=rng.choice(["purchase", "view_item", "add_to_cart"], len(rows), p=[0.6, 0.3, 0.1]), day=pd.Timestamp("2023-01-01") + hours)
+
+
+EVENT_WEIGHTS = {"purchase": 1.0, "view_item": 0.2, "add_to_cart": 0.5}
+#: where strengths come from, and the likeness that scores go by: every measure and every kind of strength, in few refreshes
+SETTINGS = [("ratings", "pearson", 0.5), ("purchases", "jaccard", 3.0), ("purchases of late", "cosine", 2.5)]
+
+
+@pytest.mark.parametrize(("kind", "measure", "shrinkage"), SETTINGS)
+def test_every_scorer_and_the_blend_by_any_measure_are_numpys(tmp_path, kind, measure, shrinkage):
+    half_life, items = 90 * kind.endswith("late"), random_items(9)
+    columns = {"user_id": "user", "item_id": "item"}
+    if kind == "ratings":
+        source = known = random_ratings(9)
+        columns |= {"rating": "rating"}
+    else:
+        source = random_events(9)
+        known = drawn(source, EVENT_WEIGHTS, half_life)
+        columns |= {"event_type": "type", "occurred_at": "day"}
+    project = Project(
+        tmp_path, {"interactions": [{"name": "shop", "from": source, "columns": columns}], "items": [described(items)]},
+        {"score.measure": measure, "similarity.shrinkage": shrinkage, "score.weight_popularity": 0.4, "profile.half_life_days": float(half_life)}
+        | {f"similarity.weight_{name}": float(name == measure) for name in ("cosine", "pearson", "jaccard")})
+    project.refresh(select=["mart.recommendations"])
+    world = World(known, items, measure, shrinkage)
+    for scorer in EVERY:
+        found, count = built(tmp_path, world, scorer)
+        assert count > 500, scorer
+        np.testing.assert_allclose(found, getattr(world, scorer)(), rtol=0, atol=TOLERANCE, err_msg=scorer)
+    with duckdb.connect(str(tmp_path / ".recsys" / "workspace.duckdb"), read_only=True) as con:
+        world.assert_lists(con.sql("from mart.recommendations").df(), world.blend(**WEIGHTS, popularity=0.4))
+
+
 @pytest.fixture(scope="module")
 def world(movies) -> World:
     return World(*movies)
@@ -171,14 +228,9 @@ def world(movies) -> World:
 @pytest.mark.slow
 @pytest.mark.parametrize("scorer", SCORERS)
 def test_every_score_of_movielens_is_numpys(movielens, world, scorer):
-    with duckdb.connect(str(movielens / ".recsys" / "workspace.duckdb"), read_only=True) as con:
-        found = con.execute(
-            "select user_id, item_id, cast(score as double) as score from score.scores inner join profile.users using (user_no) "
-            "inner join profile.items using (item_no) where scorer = ?", [scorer]).df()
-    scores = np.zeros(world.unseen.shape)
-    scores[found["user_id"].map(world.user_no), found["item_id"].map(world.item_no)] = found["score"]
-    assert len(found) > 500_000
-    np.testing.assert_allclose(scores, getattr(world, scorer)(), rtol=0, atol=TOLERANCE)
+    found, count = built(movielens, world, scorer)
+    assert count > 500_000
+    np.testing.assert_allclose(found, getattr(world, scorer)(), rtol=0, atol=TOLERANCE)
 
 
 @pytest.mark.slow
