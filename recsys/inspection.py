@@ -12,7 +12,7 @@ import pandas as pd
 
 from recsys.csvfiles import keep_unreadable
 from recsys.engine import scratch
-from recsys.errors import RecsysError
+from recsys.errors import RecsysError, near
 from recsys.kinds import tiles_of
 from recsys.library import load_library
 from recsys.model import Model
@@ -22,7 +22,7 @@ from recsys.refresh import utc_now
 from recsys.render import render
 from recsys.sources import prepare, run_context
 from recsys.specrun import SpecRunner
-from recsys.sqltext import with_final
+from recsys.sqltext import with_final, with_parts
 from recsys.workspace import Paths, open_workspace
 
 
@@ -82,12 +82,20 @@ def rows(project: Project, name: str, cte: str | None, where: str | None, limit:
     tail = (f" where {where}" if where else "") + f" limit {int(limit)}"
     if cte is None and "." not in name and name in set(project.tables()["table_name"] if _is_published(project) else []):
         return project.query(f"from {name}{tail}")
+    if not _is_published(project) and f"mart.{name}" in project.library.models:
+        raise RecsysError(f"Nothing is published yet, {name} neither: run `recsys refresh`. What is built only: recsys show mart.{name}")
     model = project.library[name]
+    if project.library.is_formula(model):
+        family = project.library.families[model.schema].table
+        raise RecsysError(f"{model.table} is a formula and has no rows: {family} takes it up. Look: recsys sql {model.table}; recsys show {family}")
     with open_workspace(_paths(project), read_only=True) as con:
         keep_unreadable(con)
         source = model.table
         if cte:
-            source = f"({with_final(_statement(con, project, model), f'select * from {cte}')})"
+            sql = _statement(con, project, model)
+            if cte.lower() not in (parts := with_parts(sql)):
+                raise RecsysError(f"There is no CTE '{cte}' in {model.table}.{near(cte, parts)}")
+            source = f"({with_final(sql, f'select * from {cte}')})"
         try:
             return con.sql(f"from {source}{tail}").df()
         except duckdb.CatalogException as error:
@@ -133,12 +141,22 @@ def _cents(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def run_examples(folder: Path, patterns: list[str], say: Callable[[str], None]) -> int:
-    """Run the worked examples and return how many failed; a project's own models are tested with the packaged."""
+    """Run the worked examples and return how many failed; a project's own models are tested with the packaged.
+
+    Raises:
+        RecsysError: a pattern that fits no model, or only models without examples.
+    """
     library = load_library(folder / "sql")
     began = time.monotonic()
     runner = SpecRunner(library)
     examples = list(runner.examples())
-    wanted = set(selected({runner.model_of(example).table for example in examples}, patterns))
+    tested = {runner.model_of(example).table for example in examples}
+    for pattern in patterns:
+        fits = selected(library.models, [pattern])
+        if not tested.intersection(fits):
+            path = library[fits[0]].path
+            raise RecsysError(f"{fits[0]} has no examples yet: write {path.with_name(path.stem + '.spec.md')}")
+    wanted = set(selected(tested, patterns))
     failed = count = 0
     for example in examples:
         if runner.model_of(example).table in wanted:

@@ -73,6 +73,12 @@ def formula(sql: str) -> tuple[str, str]:
     return (" ".join(found[1].split()), found[2]) if found else ("", "")
 
 
+def with_parts(sql: str) -> list[str]:
+    """Return the names of a statement's `with` parts."""
+    words = [text for kind, text, depth in _tokens(sql) if depth == 0 and kind not in ("comment", "space", "newline")]
+    return [name for name, follows, opens in zip(words, words[1:], words[2:], strict=False) if (follows.lower(), opens) == ("as", "(")]
+
+
 def with_final(sql: str, final: str) -> str:
     """Return ``sql`` with ``final`` in place of its final select: what one of its `with` parts holds."""
     position = 0

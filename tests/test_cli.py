@@ -181,6 +181,8 @@ def test_the_macros_answer_from_a_plain_connection(shop):
     [
         (["show", "segmentz"], ["segmentz", "segments"]),
         (["show", "staging.refundz"], ["refundz", "staging.refunds"]),
+        (["show", "segment.lapsing_big_spender", "--cte", "rythm"], ["no CTE 'rythm' in segment.lapsing_big_spender", "Did you mean 'rhythm'?"]),
+        (["show", "similarity.cosine"], ["is a formula and has no rows", "recsys sql similarity.cosine", "recsys show similarity.nearest"]),
         (["recommend", "nobody"], ["nobody"]),
         (["segment", "Champion"], ["'Champion'", "Did you mean 'Champions'?"]),
         (["similar", "P1"], ["'P1'", "Did you mean"]),
@@ -222,6 +224,24 @@ def test_a_folder_without_project_says_how_to_get_one(tmp_path):
     done = recsys("refresh", "-p", tmp_path)
     assert done.returncode == 1
     assert "recsys init" in done.stderr
+
+
+def test_before_the_first_publish_show_says_so(tmp_path):
+    shutil.copytree(bundled("data") / "handmade", tmp_path / "project")
+    done = recsys("show", "data_quality", "-p", tmp_path / "project")
+    assert done.returncode == 1
+    assert "Nothing is published yet, data_quality neither: run `recsys refresh`" in done.stderr
+
+
+def test_a_model_without_examples_is_told_where_they_stand(tmp_path):
+    own = tmp_path / "sql" / "segment"
+    own.mkdir(parents=True)
+    (own / "big_basket.sql").write_text(
+        "/*\nWho buys much at once.\n\ngrain: user_id\nlabel: Big basket\npriority: 900\n*/\n"
+        "select users.user_id,\n    1 as baskets  -- {value} of them\nfrom profile.users\n", encoding="utf-8")
+    done = recsys("test", "-s", "big_basket", "-p", tmp_path)
+    assert done.returncode == 1
+    assert f"segment.big_basket has no examples yet: write {own / 'big_basket.spec.md'}" in done.stderr, done.stderr
 
 
 def test_select_builds_and_publishes_nothing(shop, tmp_path):
