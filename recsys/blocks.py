@@ -142,6 +142,12 @@ def _check_format(where: str, form: dict[str, Any]) -> None:
     _check_types(where, "format.", form, FORMAT_KEYS)
     if form.get("decimal", ".") not in (".", ","):
         raise RecsysError(f"{where}: format.decimal is '.' or ',', not {form['decimal']!r}")
+    dates = form.get("date", [])
+    for text in [dates] if isinstance(dates, str) else dates:
+        if "%" not in text:
+            raise RecsysError(
+                f"{where}: format.date is written with %d day, %m month, %Y year, %H:%M:%S time, such as '%d.%m.%Y'; not {text!r}"
+            )
 
 
 def _require(where: str, kind: str, known: dict, mapped: set[str], block: dict[str, Any]) -> None:

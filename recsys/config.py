@@ -69,7 +69,7 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
     return Config(
         folder=folder,
         file=file,
-        database=folder / _text(file, text, "database", "recsys.duckdb"),
+        database=_database(folder, file, text),
         # TOML has dates of its own; written as one, a date means the same as in quotes
         project={key: str(text[key]) if isinstance(text[key], dt.date) else text[key] for key in PROJECT_KEYS if key in text},
         params=_flat(file, text.get("params", {})),
@@ -77,6 +77,13 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
         strategies=_strategies(file, text.get("strategies", {})),
         sources=sources,
     )
+
+
+def _database(folder: Path, file: Path, text: dict[str, Any]) -> Path:
+    database = folder / _text(file, text, "database", "recsys.duckdb")
+    if database.resolve().is_relative_to((folder / ".recsys").resolve()):
+        raise RecsysError(f"{file}: database: .recsys is the workspace's own; name a file outside it, such as 'recsys.duckdb'")
+    return database
 
 
 def _text(file: Path, table: dict[str, Any], key: str, default: str) -> str:

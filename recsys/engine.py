@@ -25,7 +25,7 @@ def start_engine(con: duckdb.DuckDBPyConnection, library: Library, config: Confi
     con.execute(library.macros("duckdb.sql"))
     keep_unreadable(con)
     for alias, path in config.attach.items():
-        attach(con, alias, config.folder / path)
+        attach(con, alias, config.folder / path, config.file)
 
 
 @contextmanager

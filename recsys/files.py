@@ -82,7 +82,7 @@ def cannot_open(path: Path, error: Exception, advice: str) -> RecsysError:
         return RecsysError(f"{path} is held by process {held[2]} ({held[1]}). Close it there first.")
     if re.search("file handle conflict|used by another process", text, re.I):
         return RecsysError(f"{path} is open elsewhere. Close it there first. ({reason(error)})")
-    if "not a valid DuckDB" in text:
+    if re.search("not a valid DuckDB|in-memory database in read-only", text):  # the latter: a csv, which it could query
         return RecsysError(f"{path} is not a DuckDB file. {advice}")
     if re.search("Permission denied|version number", text):
         return RecsysError(f"{path} cannot be opened: {reason(error)}")
@@ -111,6 +111,9 @@ def check_target(paths: Paths) -> None:
     if paths.published.is_dir():
         raise RecsysError(f"{paths.published} is a folder. Publish to another path, or move it away.")
     try:
+        if not paths.published.parent.exists():
+            raise RecsysError(f"{paths.folder / 'recsys.toml'}: database: there is no folder {paths.published.parent}. "
+                              "Make it, or name another file.")
         clear_leftovers(paths.candidate)
         paths.candidate.touch()
         paths.candidate.unlink()

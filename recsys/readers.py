@@ -10,6 +10,7 @@ import duckdb
 from recsys.blocks import Source
 from recsys.csvfiles import names, read_csv
 from recsys.errors import RecsysError, near
+from recsys.files import cannot_open
 from recsys.render import literal, quoted
 
 CSV = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", ".item", ".user")
@@ -17,15 +18,16 @@ JSON = (".json", ".jsonl", ".ndjson")
 PARQUET = (".parquet", ".pq")
 
 
-def attach(con: duckdb.DuckDBPyConnection, alias: str, path: Path) -> None:
-    """Make another DuckDB file readable in queries under ``alias``."""
+def attach(con: duckdb.DuckDBPyConnection, alias: str, path: Path, where: object) -> None:
+    """Make another DuckDB file readable in queries under ``alias``; ``where`` names the project file in errors."""
     if not path.is_file():
         beside = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
-        raise RecsysError(f"[attach] {alias}: no file {path}.{near(path.name, beside)}")
+        raise RecsysError(f"{where}: [attach] {alias}: no file {path}.{near(path.name, beside)}")
     try:
         con.execute(f"attach {literal(str(path))} as {quoted(alias)} (read_only)")
     except duckdb.Error as error:
-        raise RecsysError(f"[attach] {alias}: {path} cannot be opened: {str(error).splitlines()[0]}") from None
+        said = cannot_open(path, error, "What is no database is named in `from` of a source.")
+        raise RecsysError(f"{where}: [attach] {alias}: {said}") from None
 
 
 @dataclass(frozen=True)

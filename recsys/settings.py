@@ -24,7 +24,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     if not params["project.id_type"]:
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
-    _check_date(params)
+    _check_date(config, params)
     _check_measure(library, params)
     _check_alpha(params)
     _check_group(config, params)
@@ -34,11 +34,13 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     return params
 
 
-def _check_date(params: Params) -> None:
+def _check_date(config: Config, params: Params) -> None:
+    day = params["project.as_of_on"]
     try:
-        dt.date.fromisoformat(params["project.as_of_on"] or "2000-01-01")
+        dt.date.fromisoformat(day or "2000-01-01")
     except ValueError:
-        raise RecsysError(f"as_of_on is a date such as 2024-06-30, not '{params['project.as_of_on']}'") from None
+        where = config.file if config.project.get("as_of_on") == day else "--set"
+        raise RecsysError(f"{where}: as_of_on is a date such as 2024-06-30, not '{day}'") from None
 
 
 def _check_measure(library: Library, params: Params) -> None:

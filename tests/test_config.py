@@ -4,6 +4,7 @@ import pytest
 
 from recsys.config import read_config
 from recsys.errors import RecsysError
+from recsys.project import Project
 
 GOOD = """
 database = "out/shop.duckdb"
@@ -84,6 +85,7 @@ def test_a_byte_order_mark_before_the_file_does_not_matter(read):
 @pytest.mark.parametrize("old, new, message", [
     ("currency =", "curency =", "unknown key 'curency'. Did you mean 'currency'"),
     ('database = "out/shop.duckdb"', "database = 3", "database is text, not 3"),
+    ('database = "out/shop.duckdb"', 'database = ".recsys/workspace.duckdb"', "database: .recsys is the workspace's own; name a file outside it"),
     ('timezone = "Europe/Berlin"', 'timezone = "Europe/Berln"', "timezone is an IANA name .* not 'Europe/Berln'. Did you mean 'Europe/Berlin'"),
     ("[[users]]", "[[user]]", "unknown key 'user'. Did you mean 'users'"),
     ("[attach]\nshop", "[attach]\nshop = 3\nother", r"\[attach\] names DuckDB files"),
@@ -117,6 +119,7 @@ def test_a_slip_at_the_top_is_named(read, tmp_path, old, new, message):
     ("delimiter =", "delimeter =", "unknown format key 'delimeter'. Did you mean 'delimiter'"),
     ('delimiter = ";"', "delimiter = 3", "format.delimiter is text, not 3"),
     ('decimal = ","', 'decimal = ";"', "format.decimal is '.' or ',', not ';'"),
+    ('date = ["%d.%m.%Y"]', 'date = "dd.mm.yyyy"', "format.date is written with %d day, .* such as '%d.%m.%Y'; not 'dd.mm.yyyy'"),
     ('date = ["%d.%m.%Y"]', "header = 1", "format.header is true or false, not 1"),
 ])
 def test_a_slip_in_a_source_is_named_with_its_block(read, tmp_path, old, new, message):
@@ -178,3 +181,17 @@ def test_a_date_may_stand_with_or_without_quotes(tmp_path):
     for written in ('"2024-06-30"', "2024-06-30"):
         (tmp_path / "recsys.toml").write_text(f"as_of_on = {written}\n{block}", encoding="utf-8")
         assert read_config(tmp_path).project == {"as_of_on": "2024-06-30"}
+
+
+def test_a_date_that_is_none_is_named_with_where_it_was_said(tmp_path):
+    given = {"as_of_on": "30.06.2024", "interactions": [{"from": "a.csv", "columns": {"user_id": "u"}}]}
+    with pytest.raises(RecsysError, match="recsys.toml: as_of_on is a date such as 2024-06-30, not '30.06.2024'"):
+        Project(tmp_path, given)
+    with pytest.raises(RecsysError, match="--set: as_of_on is a date such as 2024-06-30, not 'June'"):
+        Project(tmp_path, given, {"project.as_of_on": "June"})
+
+
+def test_the_folder_to_publish_in_has_to_be_there(tmp_path):
+    block = {"query": "select 'u' as u", "columns": {"user_id": "u"}}
+    with pytest.raises(RecsysError, match="recsys.toml: database: there is no folder .*out. Make it, or name another file"):
+        Project(tmp_path, {"database": "out/recsys.duckdb", "interactions": [block]}).refresh()

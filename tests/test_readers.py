@@ -213,8 +213,10 @@ def test_an_attached_file_that_is_missing_or_no_database_is_named(load, tmp_path
     (tmp_path / "shop.duckdb").write_text("no database")
     with pytest.raises(RecsysError, match=r"\[attach\] shop: no file .*shops.duckdb. Did you mean 'shop.duckdb'"):
         load(attach={"shop": "shops.duckdb"})
-    with pytest.raises(RecsysError, match=r"\[attach\] shop: .*shop.duckdb cannot be opened"):
-        load(attach={"shop": "shop.duckdb"})
+    (tmp_path / "shop.csv").write_text("user,item\nu1,i1\n")
+    for name in ("shop.duckdb", "shop.csv"):
+        with pytest.raises(RecsysError, match=rf"recsys.toml: \[attach\] shop: .*{name} is not a DuckDB file. What is no database is named in `from`"):
+            load(attach={"shop": name})
 
 
 def test_a_data_frame_is_a_source(load):

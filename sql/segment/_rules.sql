@@ -24,7 +24,7 @@ found as (
         rule.user_id,
         {{ member.label }} as segment,
         concat_ws(
-            '; '
+            '; ', cast(null as varchar)
             {% for evidence in member.evidence %}
             , in_words(rule.{{ evidence.column }}, {{ evidence.name }}) || ' ' || {{ evidence.words }}
             {% endfor %}
