@@ -17,6 +17,8 @@ PARTS = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:([ T,]+)(\d{1,2}:\d{2}(?::\d{2})?)( ?[AaPp][Mm])?)?"
 )
 NAMED_MONTH = re.compile(r"\d{1,2}([ -])[A-Za-z]{3}\1\d{4}")
+#: as Magento's order grid writes them: Jan 1, 2023 10:11:00 AM
+MONTH_NAME_FIRST = re.compile(r"[A-Za-z]{3} \d{1,2}, \d{4}(?: (\d{1,2}:\d{2}(?::\d{2})?)( ?[AaPp][Mm])?)?")
 COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
 
 
@@ -83,6 +85,7 @@ def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) 
         (ISO, "iso"),
         (EPOCH, "epoch"),
         (NAMED_MONTH, ""),
+        (MONTH_NAME_FIRST, ""),
         (PARTS, ""),
         (COMPACT, "%Y%m%d"),
     ]:
@@ -93,8 +96,17 @@ def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) 
         match = next(filter(None, map(pattern.fullmatch, values)))
         if pattern is NAMED_MONTH:
             return match[1].join(["%d", "%b", "%Y"])
+        if pattern is MONTH_NAME_FIRST:
+            return month_name_first(match)
         return day_or_month_first(con, export, column, match)
     return None
+
+
+def month_name_first(match: re.Match) -> str:
+    """Return the format of dates such as Jan 1, 2023 10:11:00 AM."""
+    clock, half = match[1] or "", match[2] or ""
+    hours = f" {'%I' if half else '%H'}:%M" + ":%S" * (clock.count(":") == 2) if clock else ""
+    return "%b %d, %Y" + hours + half[:-2] + ("%p" if half else "")
 
 
 def day_or_month_first(

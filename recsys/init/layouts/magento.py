@@ -94,7 +94,9 @@ def lines(export: Export) -> Source:
 
 def refunds(export: Export) -> Source | None:
     """Return what came back, dated by the line's last change where that is known."""
-    if not export.first("qty_refunded"):
+    if not export.first("qty_refunded") or not export.query(
+        f"select 1 from {export.relation} where {export.number('qty_refunded')} > 0 limit 1"
+    ):
         return None
     columns = person(export) | {"item_id": "sku", "quantity": "qty_refunded"}
     columns |= mapped(export, occurred_at=("updated_at", "created_at"), order_id=("order_id", "increment_id"))
