@@ -328,6 +328,7 @@ def test_the_order_grid_of_magento_keeps_its_times(shop, times, form):
         "items.csv": "item_id,order_id,sku,qty_ordered,price\n1,100000000,tea,1,0.5\n2,100000001,mug,2,5.25\n",
     })
     assert form in result.guess.toml
+    assert result.unsure("items.csv does not say which orders were paid", "pending_payment")
     assert [str(at) for (at,) in result.rows("orders", "ordered_at")] == ["2023-01-01 10:11:00", "2023-02-13 13:05:09"]
 
 

@@ -75,6 +75,10 @@ def lines(export: Export) -> Source:
     lost = [value for value in NOT_SOLD if status and value in export.columns[status].values]
     if lost:
         filters.append(f"coalesce({status}, '') not in ({', '.join(map(repr, lost))})")
+    doubts = [] if status else [
+        f"{export.label} does not say which orders were paid: lines of orders that are {', '.join(NOT_SOLD)} count as "
+        "sold. Where the order export has them, read the lines with a `query` that joins its status."
+    ]
     key = ["item_id"] if export.first("item_id") else []
     if not columns.get("user_id"):
         notes.append("names no customer: the order export says who bought, through order_id")
@@ -86,6 +90,7 @@ def lines(export: Export) -> Source:
         where=" and ".join(filters),
         key=key,
         notes=notes,
+        doubts=doubts,
         constants={"event_type": "purchase", "channel": "web"},
         recognised="Magento order items",
         settings={"amounts_include_tax": False},
