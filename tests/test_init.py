@@ -219,6 +219,27 @@ def test_magento_orders_are_named_as_the_lines_name_them(shop):
     assert result.one("orders")["columns"]["order_id"] == "entity_id"
 
 
+@pytest.mark.parametrize(
+    ("evening", "format"),
+    [
+        ("08:11:00 PM", "%b %d, %Y %I:%M:%S %p"),
+        ("20:11:00 PM", ["%b %d, %Y %H:%M:%S AM", "%b %d, %Y %H:%M:%S PM"]),
+    ],
+)
+def test_magentos_order_grid_writes_its_dates_for_people(shop, evening, format):
+    orders = "ID,Purchase Date,Grand Total (Base),Status,Customer Email\n" + "".join(
+        f'00{n},"Jan {n}, 2023 {time}",12.50,complete,a@x.de\n'
+        for n, time in [(1, "10:11:00 AM"), (12, evening), (13, "12:00:00 PM")]
+    )
+    result = shop({"export.csv": orders, "sales.csv": lines_csv(["2023-01-01"] * 3)})
+    assert result.one("orders")["format"]["date"] == format and not result.unsure("Purchase Date")
+    assert number(result.rows("orders", "ordered_at")) == [
+        ("2023-01-01 10:11:00",),
+        ("2023-01-12 20:11:00",),
+        ("2023-01-13 12:00:00",),
+    ]
+
+
 GA4 = [
     {
         "event_date": "20240102",
@@ -496,6 +517,8 @@ def lines_csv(dates: list[str]) -> str:
         (["01.02.2024 10:30"] * 3, "%d.%m.%Y %H:%M"),
         (["01-Feb-2024"] * 3, "%d-%b-%Y"),
         (["20240201"] * 3, "%Y%m%d"),
+        (['"Jan 1, 2024"', '"May 12, 2024"'], "%b %d, %Y"),
+        (['"January 1, 2024 1:05 pm"', '"May 12, 2024 11:05 am"'], "%B %d, %Y %I:%M %p"),
     ],
 )
 def test_date_formats_are_decided_by_the_values(shop, dates, format):

@@ -35,7 +35,7 @@ def dates_of(source: Source, unsure: list[str]) -> list[str]:
                 f"{source.export.label}: {column.name} ({column.values[0]}) may put the day or the month "
                 f"first; no value is above 12. Day first is assumed; otherwise change format.date."
             )
-        formats.append(column.date.lstrip("?"))
+        formats += column.date.lstrip("?").split("|")
     return list(dict.fromkeys(formats))
 
 

@@ -17,6 +17,10 @@ PARTS = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:([ T,]+)(\d{1,2}:\d{2}(?::\d{2})?)( ?[AaPp][Mm])?)?"
 )
 NAMED_MONTH = re.compile(r"\d{1,2}([ -])[A-Za-z]{3}\1\d{4}")
+#: Jan 1, 2023 10:11:00 AM
+MONTH_FIRST = re.compile(
+    r"([A-Za-z]{3,9}) \d{1,2}(,?) \d{4}(?:(,?) (\d{1,2}):\d{2}(:\d{2})?( ?)([AaPp][Mm])?)?"
+)
 COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
 
 
@@ -75,7 +79,7 @@ def number_share(column: Column, mark: str) -> float:
 
 
 def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) -> str | None:
-    """Return how a column writes times: iso, epoch, a strptime format, or None when it has none."""
+    """Return how a column writes times: iso, epoch, strptime formats with | between, or None when it has none."""
     values = column.values
     if re.match(r"TIMESTAMP|DATE", column.type):
         return "iso"
@@ -83,6 +87,7 @@ def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) 
         (ISO, "iso"),
         (EPOCH, "epoch"),
         (NAMED_MONTH, ""),
+        (MONTH_FIRST, ""),
         (PARTS, ""),
         (COMPACT, "%Y%m%d"),
     ]:
@@ -93,8 +98,23 @@ def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) 
         match = next(filter(None, map(pattern.fullmatch, values)))
         if pattern is NAMED_MONTH:
             return match[1].join(["%d", "%b", "%Y"])
+        if pattern is MONTH_FIRST:
+            return month_by_name([found for found in map(pattern.fullmatch, values) if found])
         return day_or_month_first(con, export, column, match)
     return None
+
+
+def month_by_name(matches: list[re.Match]) -> str:
+    """Return the format of dates such as Jan 1, 2023; hours to 23 that bear AM or PM need one for each of both."""
+    first = max(matches, key=lambda match: len(match[4] or ""))
+    text = ("%B" if any(len(match[1]) > 3 for match in matches) else "%b") + f" %d{first[2]} %Y"
+    if not first[4]:
+        return text
+    text += f"{first[3]} %H:%M{':%S' if first[5] else ''}{first[6]}"
+    halves = sorted({match[7] for match in matches if match[7]})
+    if halves and all(1 <= int(match[4]) <= 12 for match in matches if match[4]):
+        return text.replace("%H", "%I") + "%p"
+    return "|".join(text + half for half in halves or [""])
 
 
 def day_or_month_first(

@@ -53,7 +53,7 @@ class Column:
     values: list[str] = field(default_factory=list)  # different values of the sample as text, the usual first
     counts: list[int] = field(default_factory=list)  # how often each of these occurs
     number: float = 0.0  # share of rows whose value is a number
-    date: str | None = None  # "iso", "epoch" or a strptime format when they are times
+    date: str | None = None  # "iso", "epoch" or strptime formats, | between, when they are times
 
     @property
     def is_nested(self) -> bool:
