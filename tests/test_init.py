@@ -219,6 +219,40 @@ def test_magento_orders_are_named_as_the_lines_name_them(shop):
     assert result.one("orders")["columns"]["order_id"] == "entity_id"
 
 
+MAGENTO_ITEMS = "item_id,order_id,sku,name,qty_ordered,qty_refunded,price,created_at\n" + "".join(
+    f"{n},{n},A{n},Tea,1,0,5,2024-01-02 10:00:00\n" for n in range(1, 7)
+)
+
+
+def test_magento_lines_of_orders_never_paid_for_are_left_out_by_the_orders_status(shop):
+    statuses = ["complete", "pending_payment", "fraud", "holded", "canceled", "processing"]
+    orders = "entity_id,increment_id,customer_id,grand_total,status,created_at,updated_at\n" + "".join(
+        f"{n},00010{n},7,5,{status},2024-01-02 10:00:00,2024-01-0{n} 10:00:00\n"
+        for n, status in [(6, "pending_payment"), *enumerate(statuses, 1)]
+    )
+    result = shop(
+        {"sales_order_item.csv": MAGENTO_ITEMS, "sales_order.csv": orders.replace("2024-01-06", "2024-01-05", 1)}
+    )
+    assert result.rows("interactions", "item_id", name="sales_order_item") == [("A1",), ("A6",)]
+    assert len(result.rows("orders", "order_id")) == 7 and not result.unsure("never paid")
+    assert "# where" not in result.guess.toml
+
+
+@pytest.mark.parametrize("number", ["order_id", "increment_id"])
+def test_magento_lines_take_the_status_of_the_order_grid_by_their_labels(shop, number):
+    grid = "ID,Purchase Date,Grand Total (Base),Status\n" + "".join(
+        f'{n},"Jan {n}, 2024 10:11:00 AM",5,{status}\n'
+        for n, status in enumerate(["Complete", "On Hold", "Suspected Fraud", "Pending Payment", "Closed"], 1)
+    )
+    grid += '1,"Jan 1, 2024 10:11:00 AM",5,Pending Payment\n'
+    result = shop({"items.csv": MAGENTO_ITEMS.replace("order_id", number), "export.csv": grid})
+    assert result.rows("interactions", "item_id", name="items") == [("A1",), ("A5",), ("A6",)]
+
+
+def test_magento_lines_whose_status_no_file_tells_are_said_to_count(shop):
+    assert shop({"sales_order_item.csv": MAGENTO_ITEMS}).unsure("pending_payment", "count as revenue")
+
+
 @pytest.mark.parametrize(
     ("evening", "format"),
     [

@@ -17,6 +17,7 @@ from recsys.init.load import NATIVE
 from recsys.init.missing import ask, take_times
 from recsys.init.model import Source
 from recsys.init.settings import project_settings
+from recsys.init.statuses import take_statuses
 from recsys.init.write import write
 
 __all__ = ["Guess", "init"]
@@ -91,6 +92,7 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
         sources += known
     sources = align(sources, result.unsure)
     take_times(sources)
+    take_statuses(sources)
     sources = [source for source in sources if check(source, result.unsure)]
     names: Counter[str] = Counter()
     for source in sources:

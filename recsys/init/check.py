@@ -46,7 +46,8 @@ def check(source: Source, unsure: list[str]) -> bool:
     formats = dates_of(source, unsure)
     if formats:
         source.date = formats
-    relation = f"({source.query.replace('{source}', export.sample)})" if source.query else export.sample
+    read = {"source": export.sample} | {name: other.relation for name, other in source.joined.items()}
+    relation = f"({source.filled_query(read)})" if source.query else export.sample
     known = canonical()[source.kind]
     try:
         types = {row[0]: row[1] for row in export.query(f"describe select * from {relation}")}

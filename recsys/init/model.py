@@ -114,6 +114,7 @@ class Source:
     constants: dict[str, str] = field(default_factory=dict)
     contact: dict[str, str] = field(default_factory=dict)
     query: str = ""  # over {source}; empty: the file as it is
+    joined: dict[str, Export] = field(default_factory=dict)  # what else the query reads, by its name in braces
     where: str = ""
     key: list[str] = field(default_factory=list)
     date: list[str] = field(default_factory=list)  # strptime formats of its times
@@ -128,3 +129,10 @@ class Source:
     doubts: list[str] = field(default_factory=list)  # what could not be told
     currency: str = ""  # the column that says it
     recognised: str = ""  # the layout's name, empty when guessed from words
+
+    def filled_query(self, read: dict[str, str]) -> str:
+        """Return the query with the relations that it reads, by their names in braces."""
+        text = self.query or "select * from {source}"
+        for name, relation in read.items():
+            text = text.replace("{" + name + "}", relation)
+        return text

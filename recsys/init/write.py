@@ -75,8 +75,9 @@ def source_block(source: Source, folder: Path) -> str:
     lines += [f"# - {note}" for note in source.notes]
     lines += [f"[[{source.kind}]]", f"name = {text(source.name)}"]
     if source.query or export.table:
-        query = source.query or "select * from {source}"
-        lines.append("query = " + block(query.replace("{source}", relation(export, folder))))
+        read = {"source": export, **source.joined}
+        sql = source.filled_query({name: relation(each, folder) for name, each in read.items()})
+        lines.append("query = " + block(sql))
     else:
         lines.append(f"from = {text(origin(export, folder))}")
     form = format_of(source)
@@ -84,8 +85,8 @@ def source_block(source: Source, folder: Path) -> str:
         lines.append(f"format = {text(form)}")
     if source.where:
         lines.append(f"where = {text(source.where)}")
-    elif source.kind in ("interactions", "orders"):
-        lines.append("# where = \"status <> 'cancelled'\"  # only rows that count")
+    elif source.kind == "interactions":
+        lines.append("# where = \"status not in ('canceled', 'cancelled')\"  # only rows that count")
     lines += key_lines(source)
     if source.constants:
         lines.append(f"constants = {text(source.constants)}")

@@ -2,7 +2,17 @@
 
 from recsys.init.model import Export, Source
 
-NOT_SOLD = ("canceled", "closed_fraud", "fraud", "holded", "pending_payment", "payment_review")
+#: the last two are labels of the order grid
+NOT_SOLD = (
+    "canceled",
+    "closed_fraud",
+    "fraud",
+    "holded",
+    "pending_payment",
+    "payment_review",
+    "on_hold",
+    "suspected_fraud",
+)
 
 
 def recognise(export: Export) -> list[Source] | None:
