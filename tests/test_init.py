@@ -152,6 +152,11 @@ def test_shopify_orders_refunds_items_and_tax_come_from_the_same_file(shop):
     assert result.toml["currency"] == "EUR" and result.toml["amounts_include_tax"] is True
 
 
+def test_shopify_orders_without_refunds_make_no_source_of_them(shop):
+    result = shop({"orders_export_1.csv": SHOPIFY.replace("Acme,10.00,", "Acme,0.00,")})
+    assert result.one("interactions")["name"] == "orders_export_1" and "refunds have no block" in result.guess.toml
+
+
 def test_a_shopify_product_export_takes_the_place_of_names_on_lines(shop):
     products = (
         "Handle,Title,Body (HTML),Vendor,Type,Tags,Variant SKU,Variant Price,Cost per item\n"
@@ -247,6 +252,11 @@ def test_magento_lines_take_the_status_of_the_order_grid_by_their_labels(shop, n
     grid += '1,"Jan 1, 2024 10:11:00 AM",5,Pending Payment\n'
     result = shop({"items.csv": MAGENTO_ITEMS.replace("order_id", number), "export.csv": grid})
     assert result.rows("interactions", "item_id", name="items") == [("A1",), ("A5",), ("A6",)]
+
+
+def test_magento_items_without_refunds_make_no_source_of_them(shop):
+    result = shop({"sales_order_item.csv": MAGENTO_ITEMS})
+    assert result.one("interactions")["name"] == "sales_order_item" and "refunds have no block" in result.guess.toml
 
 
 def test_magento_lines_whose_status_no_file_tells_are_said_to_count(shop):

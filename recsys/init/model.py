@@ -95,6 +95,10 @@ class Export:
         """Return the first of these that is a column with values."""
         return next((name for name in names if name in self.columns and self.columns[name].filled > 0), None)
 
+    def holds(self, predicate: str) -> bool:
+        """Whether any row is so: of a source without rows every refresh would warn."""
+        return bool(self.query(f"select count(*) from {self.relation} where {predicate}")[0][0])
+
     def number(self, name: str) -> str:
         """Return a column as a number in SQL, with the file's decimal mark."""
         if self.format.get("decimal") == ",":

@@ -86,6 +86,8 @@ def lines(export: Export) -> Source:
     if lost:
         filters.append(f"coalesce({status}, '') not in ({', '.join(map(repr, lost))})")
     key = ["item_id"] if export.first("item_id") else []
+    if export.has("qty_refunded") and not gives_back(export):
+        notes.append("qty_refunded is 0 everywhere, so refunds have no block; run init again when there are some")
     if not columns.get("user_id"):
         notes.append("names no customer: the order export says who bought, through order_id")
     return Source(
@@ -102,9 +104,14 @@ def lines(export: Export) -> Source:
     )
 
 
+def gives_back(export: Export) -> bool:
+    """Whether anything was ever refunded."""
+    return bool(export.first("qty_refunded")) and export.holds(f"{export.number('qty_refunded')} > 0")
+
+
 def refunds(export: Export) -> Source | None:
     """Return what came back, dated by the line's last change where that is known."""
-    if not export.first("qty_refunded"):
+    if not gives_back(export):
         return None
     columns = person(export) | {"item_id": "sku", "quantity": "qty_refunded"}
     columns |= mapped(export, occurred_at=("updated_at", "created_at"), order_id=("order_id", "increment_id"))
