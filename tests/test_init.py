@@ -241,6 +241,7 @@ def test_magento_lines_of_orders_never_paid_for_are_left_out_by_the_orders_statu
     assert result.rows("interactions", "item_id", name="sales_order_item") == [("A1",), ("A6",)]
     assert len(result.rows("orders", "order_id")) == 7 and not result.unsure("never paid")
     assert "# where" not in result.guess.toml
+    assert "# not used: increment_id\n" in result.guess.toml
 
 
 @pytest.mark.parametrize("number", ["order_id", "increment_id"])
@@ -815,6 +816,11 @@ def test_unmapped_columns_and_personal_data_are_listed_not_mapped(shop):
         }
     )
     assert "# not used: weather" in result.guess.toml
+
+
+def test_a_column_that_another_block_of_its_file_uses_is_not_called_unused(shop):
+    unused = [line for line in shop({"orders.csv": SHOPIFY}).guess.toml.splitlines() if "not used" in line]
+    assert unused == ['# not used: "Paid at", Currency, Subtotal, Taxes, "Discount Code" (empty)']
 
 
 # ---- what goes wrong is said
