@@ -871,6 +871,11 @@ def test_a_missing_path_and_a_folder_without_data_are_errors(tmp_path):
     assert not (tmp_path / "project").exists()
 
 
+def test_a_folder_with_nothing_but_other_files_names_them(shop):
+    with pytest.raises(RecsysError, match=r"no CSV.* Ignored as no data: notes\.docx, photo\.jpg\."):
+        shop({"notes.docx": b"PK", "photo.jpg": b"\xff\xd8"})
+
+
 def test_prose_and_pictures_in_the_folder_are_ignored_with_a_word(shop):
     result = shop(
         {

@@ -109,7 +109,8 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
         )
     result.unsure[:0] = [sentence for source in sources for sentence in ask(source, sources)]
     if not sources:
-        reasons = " ".join(result.unsure) or "There is no CSV, parquet, JSON or DuckDB file in it."
+        reasons = " ".join(result.unsure or ["There is no CSV, parquet, JSON or DuckDB file in it."])
+        reasons = " ".join([reasons, *result.said])  # of what was ignored or is not needed
         raise RecsysError(f"Nothing could be recognised as users, items or what they did. {reasons}")
     if not any(source.kind == "interactions" for source in sources):
         result.unsure.append(
