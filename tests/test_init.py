@@ -823,6 +823,24 @@ def test_a_column_that_another_block_of_its_file_uses_is_not_called_unused(shop)
     assert unused == ['# not used: "Paid at", Currency, Subtotal, Taxes, "Discount Code" (empty)']
 
 
+@pytest.mark.parametrize(("mark", "price", "change"), [(".", "2.50", "',', '.'"), (",", "2,50", "'.', ','")])
+def test_numbers_that_may_be_thousands_or_kilograms_are_said(shop, mark, price, change):
+    weight = "12,505" if mark == "." else "12.505"
+    text = "customer_id;sku;date;qty;price\n" + "".join(f"c{n};a;2024-01-0{n};{weight};{price}\n" for n in (1, 2, 3))
+    result = shop({"sales.csv": text})
+    assert result.unsure("every qty", f"{weight} as 12505", f"replace(qty, {change})") and not result.unsure("every price")
+    assert not shop({"sales.csv": text.replace(weight, "7", 1)}, force=True).unsure("every qty")
+    file = result.folder / "recsys.toml"
+    file.write_text(file.read_text().replace('"qty"', f'"replace(qty, {change})"'))
+    assert number(result.rows("interactions", "quantity"))[1] == (12.505,)
+
+
+def test_a_zero_before_the_mark_tells_decimals_from_thousands(shop):
+    text = "customer_id;sku;date;qty;amount\nc1;a;2024-01-01;0,350;3\nc2;a;2024-01-02;12,505;4\n"
+    result = shop({"sales.csv": text})
+    assert result.one("interactions")["format"]["decimal"] == "," and not result.unsure("every")
+
+
 # ---- what goes wrong is said
 
 

@@ -63,9 +63,9 @@ def decimal_mark(columns: Iterable[Column]) -> str:
     commas = points = 0
     for column in columns:
         if share(COMMA_NUMBER, column) > 0.9:
-            commas += any("," in value and not re.search(r",\d{3}$", value) for value in column.values)
+            commas += any(re.search(r",(\d{1,2}|\d{4,})?$|^[-+]?0,", value) for value in column.values)
         if share(NUMBER, column) > 0.9:
-            points += any(re.search(r"\.(\d{1,2}|\d{4,})$", value) for value in column.values)
+            points += any(re.search(r"\.(\d{1,2}|\d{4,})$|^[-+]?0\.", value) for value in column.values)
     return "," if commas > points else "."
 
 
