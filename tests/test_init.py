@@ -152,6 +152,11 @@ def test_shopify_orders_refunds_items_and_tax_come_from_the_same_file(shop):
     assert result.toml["currency"] == "EUR" and result.toml["amounts_include_tax"] is True
 
 
+def test_shopify_orders_without_refunds_make_no_source_of_them(shop):
+    result = shop({"orders_export_1.csv": SHOPIFY.replace("Acme,10.00,", "Acme,0.00,")})
+    assert result.one("interactions")["name"] == "orders_export_1" and "refunds have no block" in result.guess.toml
+
+
 def test_a_shopify_product_export_takes_the_place_of_names_on_lines(shop):
     products = (
         "Handle,Title,Body (HTML),Vendor,Type,Tags,Variant SKU,Variant Price,Cost per item\n"
@@ -217,6 +222,67 @@ def test_magento_orders_are_named_as_the_lines_name_them(shop):
     )
     result = shop({"sales_order_item.csv": items, "sales_order.csv": orders})
     assert result.one("orders")["columns"]["order_id"] == "entity_id"
+
+
+MAGENTO_ITEMS = "item_id,order_id,sku,name,qty_ordered,qty_refunded,price,created_at\n" + "".join(
+    f"{n},{n},A{n},Tea,1,0,5,2024-01-02 10:00:00\n" for n in range(1, 7)
+)
+
+
+def test_magento_lines_of_orders_never_paid_for_are_left_out_by_the_orders_status(shop):
+    statuses = ["complete", "pending_payment", "fraud", "holded", "canceled", "processing"]
+    orders = "entity_id,increment_id,customer_id,grand_total,status,created_at,updated_at\n" + "".join(
+        f"{n},00010{n},7,5,{status},2024-01-02 10:00:00,2024-01-0{n} 10:00:00\n"
+        for n, status in [(6, "pending_payment"), *enumerate(statuses, 1)]
+    )
+    result = shop(
+        {"sales_order_item.csv": MAGENTO_ITEMS, "sales_order.csv": orders.replace("2024-01-06", "2024-01-05", 1)}
+    )
+    assert result.rows("interactions", "item_id", name="sales_order_item") == [("A1",), ("A6",)]
+    assert len(result.rows("orders", "order_id")) == 7 and not result.unsure("never paid")
+    assert "# where" not in result.guess.toml
+    assert "# not used: increment_id\n" in result.guess.toml
+
+
+@pytest.mark.parametrize("number", ["order_id", "increment_id"])
+def test_magento_lines_take_the_status_of_the_order_grid_by_their_labels(shop, number):
+    grid = "ID,Purchase Date,Grand Total (Base),Status\n" + "".join(
+        f'{n},"Jan {n}, 2024 10:11:00 AM",5,{status}\n'
+        for n, status in enumerate(["Complete", "On Hold", "Suspected Fraud", "Pending Payment", "Closed"], 1)
+    )
+    grid += '1,"Jan 1, 2024 10:11:00 AM",5,Pending Payment\n'
+    result = shop({"items.csv": MAGENTO_ITEMS.replace("order_id", number), "export.csv": grid})
+    assert result.rows("interactions", "item_id", name="items") == [("A1",), ("A5",), ("A6",)]
+
+
+def test_magento_items_without_refunds_make_no_source_of_them(shop):
+    result = shop({"sales_order_item.csv": MAGENTO_ITEMS})
+    assert result.one("interactions")["name"] == "sales_order_item" and "refunds have no block" in result.guess.toml
+
+
+def test_magento_lines_whose_status_no_file_tells_are_said_to_count(shop):
+    assert shop({"sales_order_item.csv": MAGENTO_ITEMS}).unsure("pending_payment", "count as revenue")
+
+
+@pytest.mark.parametrize(
+    ("evening", "format"),
+    [
+        ("08:11:00 PM", "%b %d, %Y %I:%M:%S %p"),
+        ("20:11:00 PM", ["%b %d, %Y %H:%M:%S AM", "%b %d, %Y %H:%M:%S PM"]),
+    ],
+)
+def test_magentos_order_grid_writes_its_dates_for_people(shop, evening, format):
+    orders = "ID,Purchase Date,Grand Total (Base),Status,Customer Email\n" + "".join(
+        f'00{n},"Jan {n}, 2023 {time}",12.50,complete,a@x.de\n'
+        for n, time in [(1, "10:11:00 AM"), (12, evening), (13, "12:00:00 PM")]
+    )
+    result = shop({"export.csv": orders, "sales.csv": lines_csv(["2023-01-01"] * 3)})
+    assert result.one("orders")["format"]["date"] == format and not result.unsure("Purchase Date")
+    assert number(result.rows("orders", "ordered_at")) == [
+        ("2023-01-01 10:11:00",),
+        ("2023-01-12 20:11:00",),
+        ("2023-01-13 12:00:00",),
+    ]
 
 
 GA4 = [
@@ -328,7 +394,6 @@ def test_the_order_grid_of_magento_keeps_its_times(shop, times, form):
         "items.csv": "item_id,order_id,sku,qty_ordered,price\n1,100000000,tea,1,0.5\n2,100000001,mug,2,5.25\n",
     })
     assert form in result.guess.toml
-    assert result.unsure("items.csv does not say which orders were paid", "pending_payment")
     assert [str(at) for (at,) in result.rows("orders", "ordered_at")] == ["2023-01-01 10:11:00", "2023-02-13 13:05:09"]
 
 
@@ -522,6 +587,8 @@ def lines_csv(dates: list[str]) -> str:
         (["01.02.2024 10:30"] * 3, "%d.%m.%Y %H:%M"),
         (["01-Feb-2024"] * 3, "%d-%b-%Y"),
         (["20240201"] * 3, "%Y%m%d"),
+        (['"Jan 1, 2024"', '"May 12, 2024"'], "%b %d, %Y"),
+        (['"January 1, 2024 1:05 pm"', '"May 12, 2024 11:05 am"'], "%B %d, %Y %I:%M %p"),
     ],
 )
 def test_date_formats_are_decided_by_the_values(shop, dates, format):
@@ -776,6 +843,29 @@ def test_unmapped_columns_and_personal_data_are_listed_not_mapped(shop):
     assert "# not used: weather" in result.guess.toml
 
 
+def test_a_column_that_another_block_of_its_file_uses_is_not_called_unused(shop):
+    unused = [line for line in shop({"orders.csv": SHOPIFY}).guess.toml.splitlines() if "not used" in line]
+    assert unused == ['# not used: "Paid at", Currency, Subtotal, Taxes, "Discount Code" (empty)']
+
+
+@pytest.mark.parametrize(("mark", "price", "change"), [(".", "2.50", "',', '.'"), (",", "2,50", "'.', ','")])
+def test_numbers_that_may_be_thousands_or_kilograms_are_said(shop, mark, price, change):
+    weight = "12,505" if mark == "." else "12.505"
+    text = "customer_id;sku;date;qty;price\n" + "".join(f"c{n};a;2024-01-0{n};{weight};{price}\n" for n in (1, 2, 3))
+    result = shop({"sales.csv": text})
+    assert result.unsure("every qty", f"{weight} as 12505", f"replace(qty, {change})") and not result.unsure("every price")
+    assert not shop({"sales.csv": text.replace(weight, "7", 1)}, force=True).unsure("every qty")
+    file = result.folder / "recsys.toml"
+    file.write_text(file.read_text().replace('"qty"', f'"replace(qty, {change})"'))
+    assert number(result.rows("interactions", "quantity"))[1] == (12.505,)
+
+
+def test_a_zero_before_the_mark_tells_decimals_from_thousands(shop):
+    text = "customer_id;sku;date;qty;amount\nc1;a;2024-01-01;0,350;3\nc2;a;2024-01-02;12,505;4\n"
+    result = shop({"sales.csv": text})
+    assert result.one("interactions")["format"]["decimal"] == "," and not result.unsure("every")
+
+
 # ---- what goes wrong is said
 
 
@@ -822,6 +912,11 @@ def test_a_missing_path_and_a_folder_without_data_are_errors(tmp_path):
     with pytest.raises(RecsysError, match="Nothing could be recognised"):
         init(tmp_path / "project", [tmp_path / "empty"])
     assert not (tmp_path / "project").exists()
+
+
+def test_a_folder_with_nothing_but_other_files_names_them(shop):
+    with pytest.raises(RecsysError, match=r"no CSV.* Ignored as no data: notes\.docx, photo\.jpg\."):
+        shop({"notes.docx": b"PK", "photo.jpg": b"\xff\xd8"})
 
 
 def test_prose_and_pictures_in_the_folder_are_ignored_with_a_word(shop):

@@ -17,6 +17,7 @@ from recsys.init.load import NATIVE
 from recsys.init.missing import ask, take_times
 from recsys.init.model import Source
 from recsys.init.settings import project_settings
+from recsys.init.statuses import take_statuses
 from recsys.init.write import write
 
 __all__ = ["Guess", "init"]
@@ -91,6 +92,7 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
         sources += known
     sources = align(sources, result.unsure)
     take_times(sources)
+    take_statuses(sources)
     sources = [source for source in sources if check(source, result.unsure)]
     names: Counter[str] = Counter()
     for source in sources:
@@ -107,7 +109,8 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
         )
     result.unsure[:0] = [sentence for source in sources for sentence in ask(source, sources)]
     if not sources:
-        reasons = " ".join(result.unsure) or "There is no CSV, parquet, JSON or DuckDB file in it."
+        reasons = " ".join(result.unsure or ["There is no CSV, parquet, JSON or DuckDB file in it."])
+        reasons = " ".join([reasons, *result.said])  # of what was ignored or is not needed
         raise RecsysError(f"Nothing could be recognised as users, items or what they did. {reasons}")
     if not any(source.kind == "interactions" for source in sources):
         result.unsure.append(

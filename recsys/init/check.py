@@ -1,11 +1,13 @@
 """Runs every guessed mapping on the sample, reading just as a refresh does, and drops what does not work."""
 
+import re
+
 import duckdb
 
 from recsys.config import canonical
 from recsys.errors import RecsysError
 from recsys.expressions import resolve
-from recsys.init.model import Source, literal, percent
+from recsys.init.model import Export, Source, ident, literal, percent
 from recsys.library import bundled
 
 READ_AS = {
@@ -35,8 +37,23 @@ def dates_of(source: Source, unsure: list[str]) -> list[str]:
                 f"{source.export.label}: {column.name} ({column.values[0]}) may put the day or the month "
                 f"first; no value is above 12. Day first is assumed; otherwise change format.date."
             )
-        formats.append(column.date.lstrip("?"))
+        formats += column.date.lstrip("?").split("|")
     return list(dict.fromkeys(formats))
+
+
+def thousands(export: Export, name: str, mark: str) -> str:
+    """Return a doubt where every value has one mark of thousands, as weights in kilograms have decimals."""
+    other = "," if mark == "." else "."
+    column = export.columns[name]
+    if column.type != "VARCHAR" or not column.values:
+        return ""
+    if not all(re.fullmatch(rf"[-+]?\d{{1,3}}\{other}\d{{3}}", value) for value in column.values):
+        return ""
+    value = column.values[0]
+    return (
+        f"{export.label}: every {name} has three digits behind its only '{other}', and is read with thousands: {value} "
+        f"as {value.replace(other, '')}. If these are decimals, map replace({ident(name)}, '{other}', '{mark}')."
+    )
 
 
 def check(source: Source, unsure: list[str]) -> bool:
@@ -46,7 +63,8 @@ def check(source: Source, unsure: list[str]) -> bool:
     formats = dates_of(source, unsure)
     if formats:
         source.date = formats
-    relation = f"({source.query.replace('{source}', export.sample)})" if source.query else export.sample
+    read = {"source": export.sample} | {name: other.relation for name, other in source.joined.items()}
+    relation = f"({source.filled_query(read)})" if source.query else export.sample
     known = canonical()[source.kind]
     try:
         types = {row[0]: row[1] for row in export.query(f"describe select * from {relation}")}
@@ -75,6 +93,8 @@ def check(source: Source, unsure: list[str]) -> bool:
             if trouble:
                 del mapped[name]
                 unsure.append(f"{export.label}: {text} was not taken as {name}: {trouble}.")
+            elif holds == "number" and text in export.columns and (doubt := thousands(export, text, mark)):
+                unsure.append(doubt)
             elif good < filled:
                 unsure.append(
                     f"{export.label}: {percent(1 - good / filled)} of {text} ({name}) are no {WHAT[holds]}; "

@@ -17,8 +17,10 @@ PARTS = re.compile(
     r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?:([ T,]+)(\d{1,2}:\d{2}(?::\d{2})?)( ?[AaPp][Mm])?)?"
 )
 NAMED_MONTH = re.compile(r"\d{1,2}([ -])[A-Za-z]{3}\1\d{4}")
-#: as Magento's order grid writes them: Jan 1, 2023 10:11:00 AM
-MONTH_NAME_FIRST = re.compile(r"[A-Za-z]{3} \d{1,2}, \d{4}(?: (\d{1,2}:\d{2}(?::\d{2})?)( ?[AaPp][Mm])?)?")
+#: Jan 1, 2023 10:11:00 AM
+MONTH_FIRST = re.compile(
+    r"([A-Za-z]{3,9}) \d{1,2}(,?) \d{4}(?:(,?) (\d{1,2}):\d{2}(:\d{2})?( ?)([AaPp][Mm])?)?"
+)
 COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
 
 
@@ -61,9 +63,9 @@ def decimal_mark(columns: Iterable[Column]) -> str:
     commas = points = 0
     for column in columns:
         if share(COMMA_NUMBER, column) > 0.9:
-            commas += any("," in value and not re.search(r",\d{3}$", value) for value in column.values)
+            commas += any(re.search(r",(\d{1,2}|\d{4,})?$|^[-+]?0,", value) for value in column.values)
         if share(NUMBER, column) > 0.9:
-            points += any(re.search(r"\.(\d{1,2}|\d{4,})$", value) for value in column.values)
+            points += any(re.search(r"\.(\d{1,2}|\d{4,})$|^[-+]?0\.", value) for value in column.values)
     return "," if commas > points else "."
 
 
@@ -77,7 +79,7 @@ def number_share(column: Column, mark: str) -> float:
 
 
 def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) -> str | None:
-    """Return how a column writes times: iso, epoch, a strptime format, or None when it has none."""
+    """Return how a column writes times: iso, epoch, strptime formats with | between, or None when it has none."""
     values = column.values
     if re.match(r"TIMESTAMP|DATE", column.type):
         return "iso"
@@ -85,7 +87,7 @@ def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) 
         (ISO, "iso"),
         (EPOCH, "epoch"),
         (NAMED_MONTH, ""),
-        (MONTH_NAME_FIRST, ""),
+        (MONTH_FIRST, ""),
         (PARTS, ""),
         (COMPACT, "%Y%m%d"),
     ]:
@@ -96,17 +98,23 @@ def date_format(con: duckdb.DuckDBPyConnection, export: Export, column: Column) 
         match = next(filter(None, map(pattern.fullmatch, values)))
         if pattern is NAMED_MONTH:
             return match[1].join(["%d", "%b", "%Y"])
-        if pattern is MONTH_NAME_FIRST:
-            return month_name_first(match)
+        if pattern is MONTH_FIRST:
+            return month_by_name([found for found in map(pattern.fullmatch, values) if found])
         return day_or_month_first(con, export, column, match)
     return None
 
 
-def month_name_first(match: re.Match) -> str:
-    """Return the format of dates such as Jan 1, 2023 10:11:00 AM."""
-    clock, half = match[1] or "", match[2] or ""
-    hours = f" {'%I' if half else '%H'}:%M" + ":%S" * (clock.count(":") == 2) if clock else ""
-    return "%b %d, %Y" + hours + half[:-2] + ("%p" if half else "")
+def month_by_name(matches: list[re.Match]) -> str:
+    """Return the format of dates such as Jan 1, 2023; hours to 23 that bear AM or PM need one for each of both."""
+    first = max(matches, key=lambda match: len(match[4] or ""))
+    text = ("%B" if any(len(match[1]) > 3 for match in matches) else "%b") + f" %d{first[2]} %Y"
+    if not first[4]:
+        return text
+    text += f"{first[3]} %H:%M{':%S' if first[5] else ''}{first[6]}"
+    halves = sorted({match[7] for match in matches if match[7]})
+    if halves and all(1 <= int(match[4]) <= 12 for match in matches if match[4]):
+        return text.replace("%H", "%I") + "%p"
+    return "|".join(text + half for half in halves or [""])
 
 
 def day_or_month_first(

@@ -53,7 +53,7 @@ class Column:
     values: list[str] = field(default_factory=list)  # different values of the sample as text, the usual first
     counts: list[int] = field(default_factory=list)  # how often each of these occurs
     number: float = 0.0  # share of rows whose value is a number
-    date: str | None = None  # "iso", "epoch" or a strptime format when they are times
+    date: str | None = None  # "iso", "epoch" or strptime formats, | between, when they are times
 
     @property
     def is_nested(self) -> bool:
@@ -95,6 +95,10 @@ class Export:
         """Return the first of these that is a column with values."""
         return next((name for name in names if name in self.columns and self.columns[name].filled > 0), None)
 
+    def holds(self, predicate: str) -> bool:
+        """Whether any row is so: of a source without rows every refresh would warn."""
+        return bool(self.query(f"select count(*) from {self.relation} where {predicate}")[0][0])
+
     def number(self, name: str) -> str:
         """Return a column as a number in SQL, with the file's decimal mark."""
         if self.format.get("decimal") == ",":
@@ -114,6 +118,7 @@ class Source:
     constants: dict[str, str] = field(default_factory=dict)
     contact: dict[str, str] = field(default_factory=dict)
     query: str = ""  # over {source}; empty: the file as it is
+    joined: dict[str, Export] = field(default_factory=dict)  # what else the query reads, by its name in braces
     where: str = ""
     key: list[str] = field(default_factory=list)
     date: list[str] = field(default_factory=list)  # strptime formats of its times
@@ -128,3 +133,10 @@ class Source:
     doubts: list[str] = field(default_factory=list)  # what could not be told
     currency: str = ""  # the column that says it
     recognised: str = ""  # the layout's name, empty when guessed from words
+
+    def filled_query(self, read: dict[str, str]) -> str:
+        """Return the query with the relations that it reads, by their names in braces."""
+        text = self.query or "select * from {source}"
+        for name, relation in read.items():
+            text = text.replace("{" + name + "}", relation)
+        return text

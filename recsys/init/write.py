@@ -1,5 +1,6 @@
 """Writes recsys.toml: the guessed sources with the reasons, and what is unused within reach."""
 
+import re
 from pathlib import Path
 
 from recsys.init.model import Export, Source, ident, literal, percent
@@ -61,7 +62,7 @@ def relation(export: Export, folder: Path) -> str:
     )
 
 
-def source_block(source: Source, folder: Path) -> str:
+def source_block(source: Source, folder: Path, sources: list[Source]) -> str:
     """Return one source with its comments."""
     export = source.export
     lines = [
@@ -75,8 +76,9 @@ def source_block(source: Source, folder: Path) -> str:
     lines += [f"# - {note}" for note in source.notes]
     lines += [f"[[{source.kind}]]", f"name = {text(source.name)}"]
     if source.query or export.table:
-        query = source.query or "select * from {source}"
-        lines.append("query = " + block(query.replace("{source}", relation(export, folder))))
+        read = {"source": export, **source.joined}
+        sql = source.filled_query({name: relation(each, folder) for name, each in read.items()})
+        lines.append("query = " + block(sql))
     else:
         lines.append(f"from = {text(origin(export, folder))}")
     form = format_of(source)
@@ -84,8 +86,8 @@ def source_block(source: Source, folder: Path) -> str:
         lines.append(f"format = {text(form)}")
     if source.where:
         lines.append(f"where = {text(source.where)}")
-    elif source.kind in ("interactions", "orders"):
-        lines.append("# where = \"status <> 'cancelled'\"  # only rows that count")
+    elif source.kind == "interactions":
+        lines.append("# where = \"status not in ('canceled', 'cancelled')\"  # only rows that count")
     lines += key_lines(source)
     if source.constants:
         lines.append(f"constants = {text(source.constants)}")
@@ -100,7 +102,7 @@ def source_block(source: Source, folder: Path) -> str:
     if source.contact:
         lines += ["", f"[{source.kind}.contact]  # never published"]
         lines += [f"{name} = {text(value)}" for name, value in source.contact.items()]
-    return "\n".join(lines + unused(source)) + "\n"
+    return "\n".join(lines + unused(source, sources)) + "\n"
 
 
 def key_lines(source: Source) -> list[str]:
@@ -137,24 +139,27 @@ def comment(source: Source, name: str, value: str) -> str:
     return "  # " + "; ".join(parts) if parts else ""
 
 
-def unused(source: Source) -> list[str]:
-    """Return the columns that no mapping names, as a comment."""
-    said = " ".join(
-        [
-            *source.columns.values(),
-            *source.contact.values(),
-            source.where,
-            source.query,
-            *source.key,
-            source.latest_by,
-        ]
-    )
-    left = [column for name, column in source.export.columns.items() if name not in said]
-    if not left or source.query:
+def unused(source: Source, sources: list[Source]) -> list[str]:
+    """Return the columns of a file that none of its blocks names, as a comment under the first of them."""
+    fellows = [each for each in sources if each.export is source.export]
+    joined = [each.query for each in sources if any(other is source.export for other in each.joined.values())]
+    said = " ".join([*joined, *(text for each in fellows for text in texts(each))])
+    left = [
+        column
+        for name, column in source.export.columns.items()
+        if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said)
+    ]
+    if not left or source is not min(fellows, key=lambda each: KINDS.index(each.kind)):
         return []
     shown = [ident(column.name) + ("" if column.filled else " (empty)") for column in left[:40]]
     more = f" and {len(left) - 40} more" if len(left) > 40 else ""
     return ["# not used: " + ", ".join(shown) + more]
+
+
+def texts(source: Source) -> list[str]:
+    """Return all that a block says of the file's columns."""
+    mapped = [*source.columns.values(), *source.contact.values()]
+    return [*mapped, source.where, source.query, *source.key, source.latest_by]
 
 
 def write(
@@ -173,7 +178,7 @@ def write(
         parts += [f"{alias} = {text(shown_path(path, folder))}" for alias, path in attached.items()]
     for kind in KINDS:
         for source in [each for each in sources if each.kind == kind]:
-            parts.append("\n" + source_block(source, folder).rstrip())
+            parts.append("\n" + source_block(source, folder, sources).rstrip())
     for currency in currencies:
         parts.append(
             f'\n# [[exchange_rates]]  # needed, as several currencies occur\n# currency = "{currency}"\n'

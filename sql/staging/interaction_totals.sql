@@ -14,6 +14,7 @@ valued as (
         interactions.source,
         interactions.fate,
         interactions.occurred_on,
+        interactions.event_type,
         case when interactions.event_type in ('purchase', 'refund') then
             coalesce(interactions.gross_amount, 0) - coalesce(interactions.line_discount_amount, 0)
         else 0 end as line_amount
@@ -39,7 +40,8 @@ totals as (
         sum(abs(valued.line_amount)) filter (where valued.fate = 'rejected')
             as unsigned_rejected_amount,
         max(valued.occurred_on) filter (where valued.fate in ('used', 'unidentified'))
-            as data_through_on
+            as data_through_on,
+        bool_and(valued.event_type = 'refund') as holds_only_refunds
     from valued
     group by valued.source
 
@@ -61,5 +63,6 @@ select
     cast(
         coalesce(totals.unsigned_rejected_amount, 0) as decimal(18, 4)
     ) as unsigned_rejected_amount,  -- money of rejected_count, refunds positive too
-    totals.data_through_on  -- local day of the newest row that counts
+    totals.data_through_on,  -- local day of the newest row that counts
+    totals.holds_only_refunds  -- true: none of its rows is anything else
 from totals

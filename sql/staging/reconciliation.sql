@@ -56,7 +56,8 @@ select
     totals.data_through_on,
     coalesce(
         totals.data_through_on < max(totals.data_through_on) over () - {{ max_lag_days }}, false
-    ) as is_late,  -- true: its data end well before those of other sources
+    ) and not coalesce(totals.holds_only_refunds, false)
+        as is_late,  -- true: its data end well before those of other sources; not of refunds, which are rare
     rows_read.unusable_count <= {{ max_rejected_share }} * rows_read.read_count
         and coalesce(totals.unsigned_rejected_amount, 0)
             <= {{ max_rejected_share }} * greatest(coalesce(totals.unsigned_amount, 0), 1)

@@ -2,7 +2,17 @@
 
 from recsys.init.model import Export, Source
 
-NOT_SOLD = ("canceled", "closed_fraud", "fraud", "holded", "pending_payment", "payment_review")
+#: the last two are labels of the order grid
+NOT_SOLD = (
+    "canceled",
+    "closed_fraud",
+    "fraud",
+    "holded",
+    "pending_payment",
+    "payment_review",
+    "on_hold",
+    "suspected_fraud",
+)
 
 
 def recognise(export: Export) -> list[Source] | None:
@@ -75,11 +85,9 @@ def lines(export: Export) -> Source:
     lost = [value for value in NOT_SOLD if status and value in export.columns[status].values]
     if lost:
         filters.append(f"coalesce({status}, '') not in ({', '.join(map(repr, lost))})")
-    doubts = [] if status else [
-        f"{export.label} does not say which orders were paid: lines of orders that are {', '.join(NOT_SOLD)} count as "
-        "sold. Where the order export has them, read the lines with a `query` that joins its status."
-    ]
     key = ["item_id"] if export.first("item_id") else []
+    if export.has("qty_refunded") and not gives_back(export):
+        notes.append("qty_refunded is 0 everywhere, so refunds have no block; run init again when there are some")
     if not columns.get("user_id"):
         notes.append("names no customer: the order export says who bought, through order_id")
     return Source(
@@ -90,18 +98,20 @@ def lines(export: Export) -> Source:
         where=" and ".join(filters),
         key=key,
         notes=notes,
-        doubts=doubts,
         constants={"event_type": "purchase", "channel": "web"},
         recognised="Magento order items",
         settings={"amounts_include_tax": False},
     )
 
 
+def gives_back(export: Export) -> bool:
+    """Whether anything was ever refunded."""
+    return bool(export.first("qty_refunded")) and export.holds(f"{export.number('qty_refunded')} > 0")
+
+
 def refunds(export: Export) -> Source | None:
     """Return what came back, dated by the line's last change where that is known."""
-    if not export.first("qty_refunded") or not export.query(
-        f"select 1 from {export.relation} where {export.number('qty_refunded')} > 0 limit 1"
-    ):
+    if not gives_back(export):
         return None
     columns = person(export) | {"item_id": "sku", "quantity": "qty_refunded"}
     columns |= mapped(export, occurred_at=("updated_at", "created_at"), order_id=("order_id", "increment_id"))

@@ -45,6 +45,9 @@ def item_of(export: Export) -> str:
 def lines(export: Export) -> Source:
     """Return what was sold."""
     where = []
+    notes = [NO_ADDRESS, "cancelled, voided and unpaid orders are left out by `where`"]
+    if export.has("Refunded Amount") and not gives_back(export):
+        notes.append("nothing was paid back yet, so refunds have no block; run init again when there are some")
     if export.first("Cancelled at"):
         where.append(f"{filled('Cancelled at')} is null")
     if export.first("Financial Status"):
@@ -71,7 +74,7 @@ def lines(export: Export) -> Source:
         constants={"event_type": "purchase", "channel": "web"},
         currency=export.first("Currency") or "",
         measured={"amounts_include_tax": tax} if export.has("Subtotal", "Shipping", "Taxes", "Total") else {},
-        notes=[NO_ADDRESS, "cancelled, voided and unpaid orders are left out by `where`"],
+        notes=notes,
     )
 
 
@@ -99,9 +102,14 @@ def orders(export: Export) -> Source | None:
     )
 
 
+def gives_back(export: Export) -> bool:
+    """Whether anything was ever paid back."""
+    return bool(export.first("Refunded Amount")) and export.holds(f"{export.number('Refunded Amount')} > 0")
+
+
 def refunds(export: Export) -> Source | None:
     """Return what was paid back: known per order only."""
-    if not export.first("Refunded Amount"):
+    if not gives_back(export):
         return None
     where = '"Refunded Amount" > 0' + (' and "Cancelled at" is null' if export.first("Cancelled at") else "")
     return Source(
