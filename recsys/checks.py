@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from textwrap import shorten
 
 import duckdb
 
@@ -40,7 +41,8 @@ class Failure:
     def __str__(self) -> str:
         first = f" (first: {self.first})" if self.first else ""
         advice = f": {self.advice}" if self.advice else ""
-        return f"{self.table}: {self.row_count} row(s) break `{self.check}`{first}{advice}"
+        check = shorten(self.check, 60, placeholder=" ...") if advice else self.check  # the advice says it in words
+        return f"{self.table}: {self.row_count} row(s) break `{check}`{first}{advice}"
 
 
 def failures(con: duckdb.DuckDBPyConnection, model: Model, foreign: Collection[str] = ()) -> list[Failure]:

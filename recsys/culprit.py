@@ -8,11 +8,17 @@ from recsys.inputs import Input
 
 
 def culprit(con: duckdb.DuckDBPyConnection, inputs: Iterable[Input]) -> str | None:
-    """Return the source, the key and what the engine says of it; None where none of them fails alone."""
+    """Return the source, the key and what the engine says of it; None where none of them fails alone.
+
+    Raises:
+        duckdb.Error: an interrupt, or no room: what is found then is no fault of the expression.
+    """
     for source in inputs:
         for what, sql in _tries(source):
             try:
                 con.sql(sql).fetchall()
+            except (duckdb.InterruptException, duckdb.IOException, duckdb.OutOfMemoryException):
+                raise
             except duckdb.Error as error:
                 return f"{source.where}: {what} cannot be computed for every row. {str(error).strip().splitlines()[0]}"
     return None
@@ -24,4 +30,5 @@ def _tries(source: Input) -> Iterator[tuple[str, str]]:
         yield key, f"select count({expression}) from {source.relation}"
     for column in source.columns:
         expression = column.text if column.is_parsed else column.value
-        yield f"columns.{column.name} = '{column.words}'".replace('"', ""), f"select count({expression}) from {source.relation}"
+        key = str(column.name).strip('"')
+        yield f"columns.{key} = '{column.words}'", f"select count({expression}) from {source.relation}"

@@ -110,7 +110,7 @@ class Mapper:
         named = {text.lower()} if text.lower() in known else {each.lower() for each in columns_named(text, "")} & known
         for file, header in self.headers.items():
             missing = sorted(named - {column.lower() for column in header})
-            if missing and "coalesce" not in text.lower():
+            if missing and "coalesce(" not in text.lower():
                 raise RecsysError(
                     f"{self.source.where}: columns.{name} = {text!r}: {file} has no column '{missing[0]}'."
                     f"{near(missing[0], header)} Make the files that call it otherwise a source of their own.")

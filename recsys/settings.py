@@ -25,6 +25,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
     _check_date(config, params)
+    _check_axes(params)
     _check_measure(library, params)
     _check_alpha(params)
     _check_group(config, params)
@@ -41,6 +42,12 @@ def _check_date(config: Config, params: Params) -> None:
     except ValueError:
         where = config.file if config.project.get("as_of_on") == day else "--set"
         raise RecsysError(f"{where}: as_of_on is a date such as 2024-06-30, not '{day}'") from None
+
+
+def _check_axes(params: Params) -> None:
+    for axis in params.values.get("similarity.axes", ()):
+        if axis not in ("user", "item"):
+            raise RecsysError(f"similarity.axes names user, item or both, not '{axis}'.{near(axis, ('user', 'item'))}")
 
 
 def _check_measure(library: Library, params: Params) -> None:

@@ -240,7 +240,7 @@ def test_a_model_without_examples_is_told_where_they_stand(tmp_path):
     own.mkdir(parents=True)
     (own / "big_basket.sql").write_text(
         "/*\nWho buys much at once.\n\ngrain: user_id\nlabel: Big basket\npriority: 900\n*/\n"
-        "select users.user_id,\n    1 as baskets  -- {value} of them\nfrom profile.users\n", encoding="utf-8")
+        "select users.user_id\nfrom profile.users\n", encoding="utf-8")  # without evidence, too
     done = recsys("test", "-s", "big_basket", "-p", tmp_path)
     assert done.returncode == 1
     assert f"segment.big_basket has no examples yet: write {own / 'big_basket.spec.md'}" in done.stderr, done.stderr

@@ -383,20 +383,6 @@ def test_ga4_flattened_to_csv_is_recognised_too(shop):
     assert result.rows("items", "item_id", "name") == [("A", "Tea")]
 
 
-@pytest.mark.parametrize(("times", "form"), [
-    (("Jan 1, 2023 10:11:00 AM", "Feb 13, 2023 1:05:09 PM"), "%b %d, %Y %I:%M:%S %p"),
-    (("Jan 1, 2023 10:11:00", "Feb 13, 2023 13:05:09"), "%b %d, %Y %H:%M:%S"),
-])
-def test_the_order_grid_of_magento_keeps_its_times(shop, times, form):
-    lines = "".join(f'"10000000{n}","{time}","complete","{n}0.50","ann@example.org"\n' for n, time in enumerate(times))
-    result = shop({
-        "grid.csv": "ID,Purchase Date,Status,Grand Total (Base),Customer Email\n" + lines,
-        "items.csv": "item_id,order_id,sku,qty_ordered,price\n1,100000000,tea,1,0.5\n2,100000001,mug,2,5.25\n",
-    })
-    assert form in result.guess.toml
-    assert [str(at) for (at,) in result.rows("orders", "ordered_at")] == ["2023-01-01 10:11:00", "2023-02-13 13:05:09"]
-
-
 def test_movielens_100k_is_known_without_headers(shop):
     flags = "|".join(["0", "1", "0", "1"] + ["0"] * 15)
     result = shop(

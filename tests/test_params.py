@@ -221,3 +221,10 @@ def test_two_models_may_share_a_parameter_only_with_one_default(tiny):
     tiny.model("segment.b", "select 1 as id", param="days = 4 (days)")
     with pytest.raises(RecsysError, match="b.sql: segment.days is declared in a.sql already, as 3"):
         tiny.library()
+
+
+def test_an_axis_that_there_is_not_is_refused_as_it_would_compare_nothing(tmp_path):
+    source = [{"name": "one", "query": "select 'u' as u, 'i' as i", "columns": {"user_id": "u", "item_id": "i"}}]
+    with pytest.raises(RecsysError, match="similarity.axes names user, item or both, not 'items'. Did you mean 'item'"):
+        Project(tmp_path, {"interactions": source}, settings={"similarity.axes": ["items"]})
+    Project(tmp_path, {"interactions": source}, settings={"similarity.axes": ["item"]})

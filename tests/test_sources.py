@@ -47,6 +47,7 @@ def test_where_keeps_the_rows_for_which_it_is_true(load):
     ({"columns": {"line_amount": "rond(q)"}}, '.* rond does not exist! Did you mean "'),
     ({"columns": {"line_amount": "cast(i as integer)"}}, r"columns.line_amount = 'cast\(i as integer\)' cannot be computed for every row.*'x'"),
     ({"columns": {"occurred_at": "strptime(i, '%d.%m.%Y')"}}, "columns.occurred_at = .* cannot be computed for every row"),
+    ({"columns": {"quantity": 'cast("i" as integer)'}}, r"""columns.quantity = 'cast\("i" as integer\)' cannot be computed for every row"""),
     ({"where": "cast(i as integer) > 3"}, "where cannot be computed for every row"),
 ])
 def test_an_expression_that_fails_is_named_with_its_source(load, block, message):

@@ -7,29 +7,33 @@ grain: axis, entity_no
 */
 with
 
-degrees as (
+compared as (
 
-    select
-        cell.axis,
-        cell.shared_no,
-        count(*) as degree
+    select cell.axis, cell.entity_no, cell.shared_no
     from similarity.cell
     inner join similarity.totals
         on totals.axis = cell.axis
         and totals.entity_no = cell.entity_no
-    group by cell.axis, cell.shared_no
+
+),
+
+degrees as (
+
+    select
+        compared.axis,
+        compared.shared_no,
+        count(*) as degree
+    from compared
+    group by compared.axis, compared.shared_no
 
 )
 
 select
-    cell.axis,
-    cell.entity_no,
+    compared.axis,
+    compared.entity_no,
     cast(sum(degrees.degree) as bigint) as pair_row_count  -- rows of the self-join on its side
-from similarity.cell
-inner join similarity.totals
-    on totals.axis = cell.axis
-    and totals.entity_no = cell.entity_no
+from compared
 inner join degrees
-    on degrees.axis = cell.axis
-    and degrees.shared_no = cell.shared_no
-group by cell.axis, cell.entity_no
+    on degrees.axis = compared.axis
+    and degrees.shared_no = compared.shared_no
+group by compared.axis, compared.entity_no
