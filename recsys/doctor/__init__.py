@@ -20,6 +20,7 @@ from recsys.graph import upstream
 from recsys.library import Library
 from recsys.params import Params
 from recsys.plan import make_plan
+from recsys.progress import duration
 from recsys.refresh import utc_now
 from recsys.sources import prepare, run_context
 
@@ -116,11 +117,3 @@ def _bytes(text: str) -> float:
     size, unit = text.split()
     return float(size) * 1024 ** ["bytes", "KiB", "MiB", "GiB", "TiB"].index(unit)
 
-
-def duration(seconds: float) -> str:
-    """Write a time as one would say it."""
-    if seconds < 1:
-        return "a second"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
