@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from recsys.build import Built
+from recsys.words import duration
 
 #: the part of a model's work after which what is left can be told
 TELLING_SHARE = 0.1
@@ -101,12 +102,3 @@ def how_far(seconds: float, done: int, total: int) -> str:
     share = done / total if total else 1.0
     left = f", about {duration(seconds * (1 - share) / share)} left" if TELLING_SHARE <= share < 1 else ""
     return f"{share:.0%}{left}"
-
-
-def duration(seconds: float) -> str:
-    """Write a time as one would say it."""
-    if seconds < 1:
-        return "a second"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

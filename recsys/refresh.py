@@ -10,6 +10,7 @@ import duckdb
 from recsys import meta
 from recsys.build import Builder, Built
 from recsys.config import Config
+from recsys.effort import KERNEL, refuse_misfits
 from recsys.engine import start_engine
 from recsys.library import Library
 from recsys.params import Params
@@ -73,7 +74,7 @@ def refresh(
             plan = narrowed(plan, select)
         else:
             meta.drop_leftovers(con, library, plan)
-        built = build_all(con, plan, progress)
+        built = build_all(con, plan, progress, params)
         if select:
             return Refreshed(run_id, time.monotonic() - began, built)
         meta.record(con, run_id, plan, built, params, utc_now())
@@ -85,12 +86,15 @@ def refresh(
     return Refreshed(run_id, time.monotonic() - began, built)
 
 
-def build_all(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Silent) -> list[Built]:
-    """Build a plan's models in order."""
+def build_all(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Silent, params: Params) -> list[Built]:
+    """Build a plan's models in order; the self-join only if it can fit."""
     builder = Builder(con)
     progress.total(len(plan.nodes))
     built = []
     for node in plan.nodes.values():
+        if node.table == KERNEL:
+            for line in refuse_misfits(con, params["similarity.max_pair_rows"]):
+                progress.note(f"  {line}")
         progress.model(node.table)
         built.append(builder.build(node, progress.tick))
         progress.built(built[-1])

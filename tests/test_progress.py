@@ -5,7 +5,8 @@ import time
 import pytest
 
 from recsys import progress
-from recsys.progress import Shown, duration, how_far
+from recsys.progress import Shown, how_far
+from recsys.words import duration
 
 
 @pytest.mark.parametrize("seconds, done, total, said", [
