@@ -28,6 +28,7 @@ class Refreshed:
     run_id: int
     seconds: float
     built: list[Built]
+    publish_seconds: float = 0.0
 
 
 def utc_now() -> dt.datetime:
@@ -82,8 +83,9 @@ def refresh(
             node.model.name: node.model.grain for node in plan.nodes.values() if node.model.schema == "mart"
         }
         progress.model("mart.publish")
+        ready = time.monotonic()
         publish(con, paths, run_id, order_by, library.macros("published.sql"), on_step)
-    return Refreshed(run_id, time.monotonic() - began, built)
+    return Refreshed(run_id, time.monotonic() - began, built, time.monotonic() - ready)
 
 
 def build_all(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Silent, params: Params) -> list[Built]:

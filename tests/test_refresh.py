@@ -64,6 +64,13 @@ def test_each_refresh_is_one_published_run_with_its_history(folder):
     assert state(folder) == ([1, 2], [1, 2], 24)
 
 
+def test_a_workspace_of_an_earlier_version_gets_the_columns_that_its_record_lacks(folder):
+    with duckdb.connect(str(folder / ".recsys" / "workspace.duckdb")) as con:
+        con.execute("alter table meta.models drop column tile_count")
+    Project(folder).refresh()
+    assert Project(folder).query("select tile_count from meta.models where table_name = 'similarity.nearest'").values[0][0] > 0
+
+
 def files(folder: Path) -> list[str]:
     """What lies where the file is published, other than the inputs."""
     return sorted(path.name for path in folder.iterdir() if "duckdb" in path.name)

@@ -86,4 +86,5 @@ def refresh(
     if select:
         say(f"Built {len(done.built)} models in {done.seconds:.1f} s; nothing published. Look: recsys show MODEL")
     else:
-        say(f"Published {found.config.database} (run {done.run_id}, {len(done.built)} models, {done.seconds:.1f} s)")
+        say(f"Published {found.config.database} (run {done.run_id}, {len(done.built)} models, {done.seconds:.1f} s, "
+            f"{done.publish_seconds:.1f} of them to publish); recsys status --timings says what took how long")
