@@ -53,7 +53,7 @@ class Effort:
     memory_bytes: int
     seconds: float = 0.0
     axis: str = ""
-    is_within_limit: bool = True
+    is_small_enough: bool = True
     heaviest: list[Heavy] = field(default_factory=list)
     caps: list[Cap] = field(default_factory=list)
 
@@ -72,13 +72,13 @@ def efforts(con: duckdb.DuckDBPyConnection) -> Iterator[Effort]:
     """Yield the work on each axis, without its time; what the kernel reads is built already."""
     (threads,), = con.sql("select current_setting('threads')").fetchall()
     for axis, entities, pair_rows, largest, is_within in con.sql(
-        "select axis, entity_count, pair_row_count, largest_tile_count, is_within_limit from similarity.volume order by axis"
+        "select axis, entity_count, pair_row_count, largest_tile_count, is_small_enough from similarity.volume order by axis"
     ).fetchall():
         of_axis = f"where axis = '{axis}' order by"
         heaviest = con.sql(f"select shared_id, holder_count, caused_share from similarity.heaviest {of_axis} heavy_rank").fetchall()
         caps = con.sql("select cap, capped_count, left_out_count, left_out_share, saved_count, saved_share "
                        f"from similarity.caps {of_axis} cap").fetchall()
-        yield Effort(f"similar {axis}s", entities, pair_rows, largest * PAIR_BYTES * threads, axis=axis, is_within_limit=is_within,
+        yield Effort(f"similar {axis}s", entities, pair_rows, largest * PAIR_BYTES * threads, axis=axis, is_small_enough=is_within,
                      heaviest=[Heavy(*row) for row in heaviest], caps=[Cap(CAPS[axis], *row) for row in caps])
 
 
@@ -94,7 +94,7 @@ def misfit(effort: Effort, memory: float, limit: int) -> str | None:
     Args:
         limit: similarity.max_pair_rows.
     """
-    if not effort.is_within_limit:
+    if not effort.is_small_enough:
         first, cap = effort.heaviest[0], effort.best_cap
         ways = [f"leave {effort.sharing} {first.shared_id} out with {REMEDIES[effort.axis]} (it alone makes {percent(first.pair_row_share)})"]
         ways += [f"cap with {cap}"] if cap else []

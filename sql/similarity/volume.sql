@@ -29,7 +29,7 @@ select
     count(*) as entity_count,  -- users or items that are compared
     cast(sum(work.pair_row_count) as bigint) as pair_row_count,
     cast(min(tiles.largest_tile_count) as bigint) as largest_tile_count,  -- sums that one tile keeps, at most
-    sum(work.pair_row_count) <= {{ max_pair_rows }} as is_within_limit  -- whether a refresh begins with it
+    sum(work.pair_row_count) <= {{ max_pair_rows }} as is_small_enough  -- whether a refresh begins with it
 from similarity.work
 inner join tiles
     on tiles.axis = work.axis
