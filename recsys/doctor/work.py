@@ -50,17 +50,17 @@ def dry_run(
             progress.model(node.table)
             progress.built(builder.build(node))
         found = list(measured(con, plan, builder, progress))
-        findings = [finding(effort, con, params) for effort in found]
-    return [("Work", pd.DataFrame(findings, columns=["topic", "state", "there", "missing"])), *_numbers(found)], all(
-        finding.state != "no" for finding in findings)
+        lines = [_finding(effort, con, params) for effort in found]
+    fits = all(line.state != "no" for line in lines)
+    return [("Work", pd.DataFrame(lines, columns=["topic", "state", "there", "missing"])), *_numbers(found)], fits
 
 
 def work_found(con: duckdb.DuckDBPyConnection, plan: Plan, builder: Builder, params: Params) -> list[Finding]:
     """Return a line for each kernel; what is upstream of the self-join is built."""
-    return [finding(effort, con, params) for effort in measured(con, plan, builder, Silent())]
+    return [_finding(effort, con, params) for effort in measured(con, plan, builder, Silent())]
 
 
-def finding(effort: Effort, con: duckdb.DuckDBPyConnection, params: Params) -> Finding:
+def _finding(effort: Effort, con: duckdb.DuckDBPyConnection, params: Params) -> Finding:
     (pairs,), = con.sql("select count(*) from profile.user_item").fetchall()
     there = (
         f"{counted(effort.entity_count, effort.axis or 'user')}, {counted(pairs, 'user-item pair')}: {large(effort.pair_row_count)} pair rows, "
