@@ -12,13 +12,13 @@ import duckdb
 
 
 def run_side_by_side(
-    con: duckdb.DuckDBPyConnection, statements: Sequence[str], done: Callable[[int], None] = lambda count: None,
+    con: duckdb.DuckDBPyConnection, statements: Sequence[str], done: Callable[[int], None] = lambda place: None,
     dense_bits: int = 0,
 ) -> None:
     """Run the statements on as many connections as the engine has threads; outside of any transaction.
 
     Args:
-        done: called with the number of statements that are done, after each of them.
+        done: called with the place of each statement in the list when it is done.
         dense_bits: up to 2 to this many groups that are small numbers are kept by address; 0: as everywhere.
 
     Raises:
@@ -47,10 +47,10 @@ def run_side_by_side(
     con.execute("set threads = 1")
     pool = ThreadPoolExecutor(len(cursors))
     try:
-        running: list[Future] = [pool.submit(run, statement) for statement in statements]
-        for count, future in enumerate(as_completed(running), 1):
+        running: dict[Future, int] = {pool.submit(run, statement): place for place, statement in enumerate(statements)}
+        for future in as_completed(running):
             future.result()
-            done(count)
+            done(running[future])
     except BaseException:
         is_stopped.set()
         pool.shutdown(wait=False, cancel_futures=True)
