@@ -81,3 +81,16 @@ def test_the_top_rows_break_ties_by_number_however_often_they_are_asked(con):
     assert len(theirs) > 1, "the engine's own choice is the same each time: this test cannot tell them apart"
     sql = "list_transform(top_rows(1.0, i, null, 3), lambda row: row.number) from number"
     assert {tuple(value(con, sql)) for _ in range(20)} == {(0, 1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("text", "formats", "utc"),
+    [
+        ("2024010203", ["%Y%m%d%H"], dt.datetime(2024, 1, 2, 3)),
+        ("20240102030405", ["%d.%m.%Y", "%Y%m%d%H%M%S"], dt.datetime(2024, 1, 2, 3, 4, 5)),
+        ("961169304", ["%Y-%m-%d %H:%M:%S", "%Y%m%d"], dt.datetime(2000, 6, 16, 15, 28, 24)),
+        ("20240102", ["%Y%m%d"], dt.datetime(2024, 1, 2)),
+    ],
+)
+def test_digits_are_a_day_and_its_hour_where_a_format_says_so_and_seconds_elsewhere(con, text, formats, utc):
+    assert value(con, f"text_to_utc(?, {literal(formats)}, 'UTC')", text) == utc

@@ -43,10 +43,8 @@ products as (
         weighed.user_no, weighed.item_no, weighed.score,
         item_kin.kin_no
     from weighed
-    inner join profile.item_kin
-        on item_kin.item_no = weighed.item_no
-    left join bars
-        on bars.user_no = weighed.user_no
+    inner join profile.item_kin on item_kin.item_no = weighed.item_no
+    left join bars on bars.user_no = weighed.user_no
     where weighed.score > 0
         and weighed.score >= coalesce(bars.score, 0)
     qualify row_number() over (
@@ -78,8 +76,10 @@ select
     ranked.item_no,
     ranked.score,  -- how much speaks for the item; only comparable within one list and source
     {{ member.name }} as scorer,  -- the scorer
-    cast(ranked.{{ member.column }} as decimal(24, 12)) as contribution  -- what this adds to the score
+    cast(ranked.{{ member.column }} as decimal(24, 12)) as contribution,  -- what this adds to the score
+    factors.{{ member.column }} as factor  -- what each of the user's scores by the scorer is multiplied by
 from ranked
+inner join factors on factors.user_no = ranked.user_no
 where ranked.rank <= {{ top_n }}
     and ranked.{{ member.column }} <> 0
 {% if not loop.last %}

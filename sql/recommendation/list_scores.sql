@@ -9,8 +9,10 @@ select
     lists.user_no,
     lists.list,
     lists.item_no,
+    lists.source,
     blend.scorer,
-    cast(blend.contribution as double) as contribution
+    cast(blend.contribution as double) as contribution,
+    blend.factor
 from recommendation.lists
 inner join recommendation.blend
     on blend.user_no = lists.user_no
@@ -22,7 +24,9 @@ select
     lists.user_no,
     lists.list,
     lists.item_no,
+    lists.source,
     case when lists.source = 'rhythm' then 'rhythm' else 'popularity' end as scorer,
-    lists.score as contribution
+    lists.score as contribution,
+    cast(null as double) as factor
 from recommendation.lists
 where lists.source <> 'personalized'
