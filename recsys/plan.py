@@ -69,6 +69,12 @@ def narrowed(plan: Plan, patterns: Sequence[str]) -> Plan:
     return Plan({name: node for name, node in plan.nodes.items() if name in needed})
 
 
+def for_refresh(plan: Plan) -> Plan:
+    """Leave out what judges the results: `recsys evaluate` builds that over a part of the data."""
+    needed = upstream(plan.inputs, [name for name in plan.nodes if not name.startswith("evaluation.")])
+    return Plan({name: node for name, node in plan.nodes.items() if name in needed})
+
+
 def selected(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
     """Return the names that a pattern fits: a folder, a bare name, `schema.table`, or with `*`; all without pattern.
 
