@@ -107,8 +107,8 @@ def evaluate(
             findings = [text for (text,) in con.sql("select sentence from evaluation.findings order by sentence_no").fetchall()]
             test_part = con.sql("select description from evaluation.test_part").fetchall()[0][0]
         if card.empty or not card["judged_count"].max():
-            raise RecsysError(f"There is nothing to judge by. {test_part} Another split may have more: --split random; what counts "
-                              "is set by evaluation.hit_events and evaluation.hit_rating.")
+            raise RecsysError(f"There is nothing to judge by. {test_part} (--split random may have more; what counts is set by "
+                              "evaluation.hit_events and evaluation.hit_rating.)")
         _keep(project, paths, card)
     return Evaluation(card, findings, test_part)
 

@@ -70,9 +70,11 @@ def narrowed(plan: Plan, patterns: Sequence[str]) -> Plan:
 
 
 def for_refresh(plan: Plan) -> Plan:
-    """Leave out what judges the results: `recsys evaluate` builds that over a part of the data."""
-    needed = upstream(plan.inputs, [name for name in plan.nodes if not name.startswith("evaluation.")])
-    return Plan({name: node for name, node in plan.nodes.items() if name in needed})
+    """Leave out what judges the results, and what only that reads: `recsys evaluate` builds it over a part of the data."""
+    judging = {name: inputs for name, inputs in plan.inputs.items() if name.startswith("evaluation.")}
+    others = {name: inputs for name, inputs in plan.inputs.items() if name not in judging}
+    left_out = judging.keys() | _needed_by_none_but(judging, others)
+    return Plan({name: node for name, node in plan.nodes.items() if name not in left_out})
 
 
 def selected(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
