@@ -25,7 +25,7 @@ K, USERS, ITEMS = 7, 60, 40
 
 @pytest.fixture(scope="module")
 def lists() -> dict[str, pd.DataFrame]:
-    """Random lists (some short), what was chosen, who had had what, and the items' features as unit vectors."""
+    """Random lists (some short), what was chosen, who had had what, and the items' features."""
     rng = np.random.default_rng(11)
     shown = [(who, user, rank, item) for who in ("recommender", "bestsellers") for user in range(1, USERS + 1)
              for rank, item in enumerate(rng.permutation(ITEMS)[: K if user % 5 else 3] + 1, 1)]
@@ -33,16 +33,15 @@ def lists() -> dict[str, pd.DataFrame]:
     had = [(user, item) for user in range(1, USERS + 11) for item in range(1, ITEMS) if rng.random() < 0.6 / item**0.5]
     vectors = rng.random((ITEMS, 6)) * (rng.random((ITEMS, 6)) < 0.5)
     vectors[:, 0] += 0.1
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     return {
         "shown": pd.DataFrame(shown, columns=["contender", "user_no", "rank", "item_no"]).assign(
             product_id=lambda frame: frame["item_no"].astype(str), is_own=True),
         "targets": pd.DataFrame(chosen, columns=["user_no", "item_no"]).assign(
             stratum="all", product_id=lambda frame: frame["item_no"].astype(str)),
         "user_item": pd.DataFrame(had, columns=["user_no", "item_no"]),
-        "item_vectors": pd.DataFrame(
+        "item_features": pd.DataFrame(
             [(item + 1, number, part) for item, row in enumerate(vectors) for number, part in enumerate(row) if part],
-            columns=["item_no", "feature_no", "item_part"]),
+            columns=["item_no", "feature_no", "feature_weight"]),
         "items": pd.DataFrame({"item_no": range(1, ITEMS + 1)}).assign(
             item_id=lambda frame: frame["item_no"].astype(str), is_available=True, parent_item_id=None),
     }
@@ -50,7 +49,7 @@ def lists() -> dict[str, pd.DataFrame]:
 
 PLACES = {
     "shown": "evaluation.shown", "targets": "evaluation.targets", "user_item": "profile.user_item",
-    "item_vectors": "score.item_vectors", "items": "profile.items", "described": "staging.items",
+    "item_features": "profile.item_features", "items": "profile.items", "described": "staging.items",
 }
 
 
@@ -99,8 +98,9 @@ def test_ranking_metrics_are_what_their_definitions_say(computed, lists):
 
 def test_diversity_is_the_mean_distance_of_all_pairs(computed, lists):
     vectors = np.zeros((ITEMS + 1, 6))
-    for row in lists["item_vectors"].itertuples():
-        vectors[row.item_no, row.feature_no] = row.item_part
+    for row in lists["item_features"].itertuples():
+        vectors[row.item_no, row.feature_no] = row.feature_weight
+    vectors[1:] /= np.linalg.norm(vectors[1:], axis=1, keepdims=True)
     found = computed("list_diversity")["intra_list_diversity"]
     for key, shown in lists["shown"].groupby(["contender", "user_no"]):
         distances = [1 - vectors[one] @ vectors[other] for one, other in combinations(shown["item_no"], 2)]
@@ -136,7 +136,8 @@ def test_metrics_equal_those_of_rectools(computed, lists):
         assert np.abs(ours["average_recommendation_popularity"] - popular).max() < 1e-9
         coverage = metrics.CatalogCoverage(K, normalize=True).calc(reco, range(1, ITEMS + 1))
         assert abs(catalogue.loc[contender, "catalog_coverage"] - coverage) < 1e-9
-        vectors = lists["item_vectors"].pivot_table(index="item_no", columns="feature_no", values="item_part", fill_value=0)
+        vectors = lists["item_features"].pivot_table(index="item_no", columns="feature_no", values="feature_weight", fill_value=0)
+        vectors = vectors.div(np.sqrt((vectors**2).sum(axis=1)), axis=0)
 
         class Distance:
             def __getitem__(self, pairs, vectors=vectors):

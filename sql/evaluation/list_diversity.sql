@@ -10,13 +10,27 @@ cite: Castells, Hurley and Vargas (2015), Novelty and Diversity in Recommender S
 */
 with
 
+lengths as (
+
+    select
+        features.item_no,
+        sqrt(sum(features.feature_weight * features.feature_weight)) as length
+    from profile.item_features as features
+    group by features.item_no
+
+),
+
 added as (
 
     select
         shown.contender, shown.user_no, features.feature_no,
-        cast(sum(cast(features.item_part as decimal(18, 15))) as double) as part_sum
+        cast(sum(cast(
+            features.feature_weight / nullif(lengths.length, 0) as decimal(18, 15)
+        )) as double) as part_sum
     from evaluation.shown
-    inner join score.item_vectors as features
+    inner join lengths
+        on lengths.item_no = shown.item_no
+    inner join profile.item_features as features
         on features.item_no = shown.item_no
     group by shown.contender, shown.user_no, features.feature_no
 
@@ -38,8 +52,8 @@ described as (
         shown.contender, shown.user_no,
         count(*) as item_count
     from evaluation.shown
-    inner join (select distinct item_vectors.item_no from score.item_vectors) as featured
-        on featured.item_no = shown.item_no
+    inner join lengths
+        on lengths.item_no = shown.item_no
     group by shown.contender, shown.user_no
 
 )
