@@ -63,6 +63,7 @@ def computed(library, lists):
         con.execute(f"create schema if not exists {place.split('.')[0]}")
         con.register("frame", frame)
         con.execute(f"create table {place} as from frame")
+    con.execute("alter table staging.items alter parent_item_id type varchar")
     params = library.params().override({"evaluation.k": K}, "test")
 
     def compute(name: str) -> pd.DataFrame:
