@@ -103,7 +103,7 @@ def evaluate(
             tested, _TRAINING, [CARD, "evaluation.findings", "evaluation.test_part"], first=[TEST], run_id=run_id, frames=frames,
             progress=progress,
         ) as con:
-            card = con.sql(f"from {CARD} order by slice_kind, slice, metric").df()
+            card = con.sql(f"from {CARD} order by slice_kind, slice, metric not like '%_at_k', metric").df()
             findings = [text for (text,) in con.sql("select sentence from evaluation.findings order by sentence_no").fetchall()]
             test_part = con.sql("select description from evaluation.test_part").fetchall()[0][0]
         if card.empty or not card["judged_count"].max():

@@ -9,7 +9,6 @@ overall as (
 
     select
         card.metric_value, card.bestseller_value, card.verdict,
-        of_hundred(abs(card.difference)) as gap,
         of_hundred(card.difference_low) || ' to ' || of_hundred(card.difference_high) as span
     from evaluation.scorecard as card
     where card.slice_kind = 'all'
@@ -66,12 +65,10 @@ from overall
 cross join evaluation.test_part
 union all
 select 2, case overall.verdict
-    when 'better' then 'The recommender beats the bestseller list by ' || overall.gap || ' in 100'
-    when 'worse'
-        then 'The recommender does not beat the bestseller list, which gets '
-            || overall.gap || ' more in 100'
-    else 'The recommender does not clearly beat the bestseller list: the difference may be chance'
-end || ' (95 % interval of the difference: ' || overall.span || ').'
+    when 'better' then 'The recommender beats the bestseller list'
+    when 'worse' then 'The recommender does not beat the bestseller list, which gets more'
+    else 'The recommender does not clearly beat the bestseller list: it may be chance'
+end || ' (95 % interval of the difference: ' || overall.span || ' in 100).'
 from overall
 union all
 select 3, 'Weakest for ' || weakest.who || ' (' || weakest.both || ').'
