@@ -36,6 +36,9 @@ def evaluate(
         said = pd.DataFrame({"finding": [*done.findings, done.test_part]})
         emit_parts([("scorecard", done.scorecard), ("findings", said)], form)
     else:
-        emit(done.shown(kind), form)
+        if (table := done.shown(kind)).empty:
+            say(f"No {kind} has {found.params['evaluation.min_slice_users']} judged customers (evaluation.min_slice_users)")
+        else:
+            emit(table, form, "Everybody" if kind == "all" else f"Lists with a hit, by {kind}")
         print("", *done.findings, done.test_part, sep="\n")
     say(f"Published in {found.config.database}, table model_scorecard")
