@@ -223,10 +223,10 @@ def test_an_interaction_of_the_test_part_changes_no_score(project, tmp_path):
     assert (frame["item"] != sales()["item"]).sum() > 100
     found = []
     for one in (project, made(tmp_path, frame)):
-        with scratch_run(one, _TRAINING, ["recommendation.lists", "score.scores", TEST], first=[TEST]) as con:
+        with scratch_run(one, _TRAINING, ["recommendation.lists", TEST], first=[TEST]) as con:
             assert con.sql(f"select count(*) from {TEST}").fetchall()[0][0] == in_test.sum()
             found.append([con.sql(f"from {table} order by all").fetchall()
-                          for table in ("recommendation.lists", "score.scores", "recommendation.charts")])
+                          for table in ("recommendation.lists", "recommendation.blend", "recommendation.charts")])
     assert found[0] == found[1]
     assert all(found[0])
 
