@@ -15,7 +15,7 @@ Tick = Callable[[int, int], None]
 STATEMENT_ROWS = 100_000
 
 
-def _drop(con, table: str) -> None:
+def drop(con, table: str) -> None:
     """A name may hold a table or, from an earlier version of its model, a view."""
     schema, name = table.split(".")
     found = con.execute(
@@ -27,12 +27,12 @@ def _drop(con, table: str) -> None:
 
 
 def _table(con, node: Node, tick: Tick) -> None:
-    _drop(con, node.table)
+    drop(con, node.table)
     con.execute(f"create table {node.table} as {node.sql}")
 
 
 def _view(con, node: Node, tick: Tick) -> None:
-    _drop(con, node.table)
+    drop(con, node.table)
     con.execute(f"create view {node.table} as {node.sql}")
 
 
@@ -64,7 +64,7 @@ def _tiled(con, node: Node, tick: Tick) -> None:
     Tiles of one `batch_no` run side by side, and those of all where there is none. After each batch only what
     `keep` asks for stays. A model that reads its own result finds in it what the batches before have made.
     """
-    _drop(con, node.table)
+    drop(con, node.table)
     rows = tiles_of(con, node)
     alone = count() if node.reads_itself else repeat(0)
     batches = [list(batch) for _, batch in groupby(rows, lambda tile: tile.get("batch_no", next(alone)))]
@@ -91,9 +91,9 @@ def _tiled(con, node: Node, tick: Tick) -> None:
 
 def _keep(con, node: Node, predicate: str) -> None:
     following = f"{node.table}__next"
-    _drop(con, following)
+    drop(con, following)
     con.execute(f"create table {following} as select * from {node.table} qualify {predicate}")
-    _drop(con, node.table)
+    drop(con, node.table)
     con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
 
 
@@ -105,18 +105,18 @@ def _is_in_transaction(con) -> bool:
 
 def _iterated(con, node: Node, tick: Tick) -> None:
     """Run again on its own result until the predicate over `this` and `last` holds or the bound is reached."""
-    _drop(con, node.table)
+    drop(con, node.table)
     _replace(con, node, node.sql)
     at_most = int(node.model.one("at_most"))
     following = f"{node.table}__next"
     for done in range(1, at_most):
         tick(done, at_most)
-        _drop(con, following)
+        drop(con, following)
         con.execute(f"create table {following} as {node.sql}")
         is_done = con.sql(
             f"with this as (from {following}), last as (from {node.table}) select ({node.model.one('until')})"
         ).fetchall()[0][0]
-        _drop(con, node.table)
+        drop(con, node.table)
         con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
         if is_done:
             return
@@ -133,7 +133,7 @@ def _history(con, node: Node, tick: Tick) -> None:
         return
     con.execute(f"delete from {node.table} where run_id = {int(node.context['run_id'])}")
     following = f"{node.table}__next"
-    _drop(con, following)
+    drop(con, following)
     con.execute(f"create table {following} as {node.sql}")
     known = set(con.sql(f"from {node.table} limit 0").columns)
     for column, kind, *_ in con.sql(f"describe {following}").fetchall():
@@ -149,7 +149,7 @@ def _replace(con, node: Node, sql: str) -> None:
         con.execute(f"create table {node.table} as {sql}")
         return
     following = f"{node.table}__next"
-    _drop(con, following)
+    drop(con, following)
     empty_stand_in(con, node)
     con.execute(f"create table {following} as {sql}")
     con.execute(f"drop view {node.table}")

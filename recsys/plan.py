@@ -78,6 +78,14 @@ def narrowed(plan: Plan, patterns: Sequence[str]) -> Plan:
     return Plan({name: node for name, node in plan.nodes.items() if name in needed})
 
 
+def for_refresh(plan: Plan) -> Plan:
+    """Leave out what judges the results, and what only that reads: `recsys evaluate` builds it over a part of the data."""
+    judging = {name: inputs for name, inputs in plan.inputs.items() if name.startswith("evaluation.")}
+    others = {name: inputs for name, inputs in plan.inputs.items() if name not in judging}
+    left_out = judging.keys() | _needed_by_none_but(judging, others)
+    return Plan({name: node for name, node in plan.nodes.items() if name not in left_out})
+
+
 def selected(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
     """Return the names that a pattern fits: a folder, a bare name, `schema.table`, or with `*`; all without pattern.
 

@@ -1,7 +1,7 @@
 """The Python face: `Project("folder")` does what the command line does and gives DataFrames."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
@@ -16,6 +16,9 @@ from recsys.publish import open_published
 from recsys.refresh import Refreshed, refresh
 from recsys.render import literal, quoted
 from recsys.settings import project_params
+
+if TYPE_CHECKING:
+    from recsys.evaluation import Evaluation
 
 
 class Project:
@@ -44,6 +47,12 @@ class Project:
         """Build everything anew and publish it; see recsys.refresh.refresh for the options."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return refresh(self.config, self.library, self.params, progress=progress, **options)
+
+    def evaluate(self, **options: Any) -> "Evaluation":
+        """Judge the recommendations by a part of the data; see recsys.evaluation.evaluate for the options."""
+        from recsys.evaluation import evaluate
+
+        return evaluate(self, **options)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the published file for reading, with its macros; what is open keeps its snapshot."""

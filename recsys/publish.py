@@ -29,7 +29,7 @@ from recsys.files import (
 )
 from recsys.render import literal, quoted
 
-__all__ = ["check_target", "open_published", "publish"]
+__all__ = ["check_target", "open_published", "publish", "put_in_place"]
 
 RETRY_SECONDS = 5.0  # how long a system that refuses to replace an open file is asked again
 
@@ -71,26 +71,8 @@ def publish(
     """
     on_step("refuse")
     check_target(paths)
-    try:
-        on_step("candidate")
-        counts = _write(con, paths, run_id, order_by, macros)
-        on_step("close")
-        _close(con, paths)
-        on_step("validate")
-        _validate(paths, run_id, counts)
-        on_step("fsync")
-        _make_durable(paths)
-        on_step("replace")
-        _replace(paths)
-    except BaseException as error:
-        _drop_candidate(con, paths)
-        if isinstance(error, (duckdb.Error, OSError)) and not isinstance(error, duckdb.InterruptException):
-            text = out_of_room(error) or reason(error)
-            raise RecsysError(f"{paths.candidate} cannot be written: {text}. {paths.published.name} is as it "
-                              "was.") from error
-        raise
+    put_in_place(con, paths, run_id, lambda: _write(con, paths, run_id, order_by, macros), on_step)
     on_step("mark")
-    _fsync_folder(paths.published.parent)
     try:
         con.execute("update workspace.meta.runs set is_published = true where run_id = ?", [run_id])
         con.execute("checkpoint workspace")
@@ -101,8 +83,40 @@ def publish(
                           f"{reason(error)}. The next refresh will.") from error
 
 
+def put_in_place(
+    con: duckdb.DuckDBPyConnection, paths: Paths, run_id: int, write: Callable[[], dict[str, int]],
+    on_step: Callable[[str], None] = lambda name: None,
+) -> None:
+    """Have the candidate written, check it as a reader would, and put it where the published file is.
+
+    Args:
+        write: makes the candidate, leaves it attached as `candidate` and returns the rows of each table.
+
+    Raises:
+        RecsysError: it cannot be written or replaced; the published file is as it was.
+    """
+    try:
+        on_step("candidate")
+        counts = write()
+        on_step("close")
+        _close(con, paths)
+        on_step("validate")
+        _validate(paths, run_id, counts)
+        on_step("fsync")
+        _make_durable(paths)
+        on_step("replace")
+        _replace(paths)
+        _fsync_folder(paths.published.parent)
+    except BaseException as error:
+        _drop_candidate(con, paths)
+        if isinstance(error, (duckdb.Error, OSError)) and not isinstance(error, duckdb.InterruptException):
+            text = out_of_room(error) or reason(error)
+            raise RecsysError(f"{paths.candidate} cannot be written: {text}. {paths.published.name} is as it was.") from error
+        raise
+
+
 def _write(con, paths: Paths, run_id: int, order_by: dict[str, list[str]], macros: str) -> dict[str, int]:
-    """Fill the candidate; return the number of rows written to each table."""
+    """Fill the candidate; return the rows of each table."""
     con.execute(f"attach {literal(str(paths.candidate))} as candidate (storage_version '{STORAGE}')")
     con.execute("create schema candidate.meta")
     counts = {}
@@ -137,8 +151,7 @@ def _validate(paths: Paths, run_id: int, counts: dict[str, int]) -> None:
     """Read the closed file as a reader would."""
     with closing(duckdb.connect()) as reader:
         attach_published(reader, paths.candidate)
-        names = reader.execute("select schema_name, table_name from duckdb_tables() "
-                               "where database_name = 'published'").fetchall()
+        names = reader.execute("select schema_name, table_name from duckdb_tables() where database_name = 'published'").fetchall()
         found = {}
         for schema, name in names:
             table = f"{schema}.{quoted(name)}"
@@ -181,8 +194,8 @@ def _replace(paths: Paths) -> None:
             stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
             dated = paths.published.with_name(f"{paths.published.stem}-{stamp}{paths.published.suffix}")
             paths.candidate.replace(dated)
-            raise RecsysError(f"{paths.published} cannot be replaced: it is open, or not yours. The new one "
-                              f"is {dated}. Close what holds the file and refresh again.") from error
+            raise RecsysError(f"{paths.published} cannot be replaced: it is open, or not yours. The new one is {dated}. "
+                              "Close what holds the file and refresh again.") from error
 
 
 def _drop_candidate(con, paths: Paths) -> None:

@@ -14,7 +14,7 @@ from recsys.effort import KERNEL, refuse_misfits
 from recsys.engine import start_engine
 from recsys.library import Library
 from recsys.params import Params
-from recsys.plan import Plan, make_plan, narrowed
+from recsys.plan import Plan, for_refresh, make_plan, narrowed
 from recsys.progress import Silent
 from recsys.publish import check_target, publish
 from recsys.sources import prepare, run_context
@@ -70,7 +70,7 @@ def refresh(
         run_id = meta.begin_run(con, started_at)
         start_engine(con, library, config)
         inputs = prepare(con, config, params, paths.temp)
-        plan = make_plan(library, params, run_context(inputs, config, run_id, started_at))
+        plan = for_refresh(make_plan(library, params, run_context(inputs, config, run_id, started_at)))
         if select:
             plan = narrowed(plan, select)
         else:

@@ -15,6 +15,9 @@ from recsys.mapping import Mapper
 from recsys.params import Params
 from recsys.render import Column, Expression, Identifier
 
+#: what raw.held_out reads where nobody names rows: no rows
+NONE_HELD_OUT = Expression("(select null as source, null as source_row where false)")
+
 __all__ = ["Input", "attribute_names", "no_inputs", "prepare", "run_context"]
 
 
@@ -62,6 +65,7 @@ def run_context(inputs: dict[str, list[Input]], config: Config | None, run_id: i
             for place, name in enumerate(attribute_names(config), 1)
         ],
         "strategies": strategies.told(config),
+        "held_out": NONE_HELD_OUT,
         "run_id": run_id,
         "run_at": run_at,
     }

@@ -7,7 +7,7 @@ import duckdb
 import typer
 
 from recsys import __version__
-from recsys.cli import make, look, develop  # each registers its commands, in the order of the help
+from recsys.cli import make, judge, look, develop  # each registers its commands, in the order of the help
 from recsys.cli.options import app, say
 from recsys.errors import RecsysError
 

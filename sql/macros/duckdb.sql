@@ -266,3 +266,19 @@ create or replace macro weekday_name(day) as dayname(day);
 -- The part as a share of the whole, between 0 and 1 whatever odd data say; null where there is no whole.
 create or replace macro share_of(part, whole) as
     case when whole > 0 then least(greatest(cast(part as double) / whole, 0), 1) end;
+
+-- A place in a drawing of lots that is the same on every machine: a hash of the seed and the two names.
+create or replace macro lot(seed, name, other_name) as md5(concat_ws(chr(31), cast(seed as varchar), name, other_name));
+
+-- Half the width of the 95 % confidence interval of a mean, from the count, the sum and the sum of squares of
+-- its values; null for a single one. Student's t is the series of Abramowitz and Stegun (1964), 26.7.5.
+create or replace macro t_975(freedom) as
+    1.959963984540 + 2.372271230299 / freedom + 2.822498615740 / power(freedom, 2)
+    + 2.555849679508 / power(freedom, 3) + 1.589534053394 / power(freedom, 4);
+create or replace macro half_width(value_count, total, square_total) as
+    t_975(nullif(value_count - 1, 0)) * sqrt(
+        greatest(square_total - total * total / value_count, 0) / nullif(value_count - 1, 0) / value_count
+    );
+
+-- A share as so many of a hundred, in words: 38.
+create or replace macro of_hundred(share) as cast(cast(round(100 * share) as bigint) as varchar);
