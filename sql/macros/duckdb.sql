@@ -246,3 +246,98 @@ create or replace macro weekday_name(day) as dayname(day);
 -- The part as a share of the whole, between 0 and 1 whatever odd data say; null where there is no whole.
 create or replace macro share_of(part, whole) as
     case when whole > 0 then least(greatest(cast(part as double) / whole, 0), 1) end;
+
+-- The logarithm of the gamma function.
+create or replace macro ln_gamma(value) as lgamma(value);
+
+-- The models of value, formula by formula; repeats is x, active_time t_x, observed_time T of the papers. `chances` is
+-- how often the customer could have left so far: x in BG/NBD, where one leaves only after a repeat order, x + 1 in MBG/NBD.
+-- The odds that the customer has left, and is not merely silent.
+create or replace macro odds_of_having_left(repeats, chances, active_time, observed_time, r, alpha, a, b) as case
+    when chances > 0 then a / (b + chances - 1) * exp(
+        least((r + repeats) * (ln(alpha + observed_time) - ln(alpha + active_time)), 600)
+    )
+    else 0.0
+end;
+create or replace macro orders_log_likelihood(repeats, chances, active_time, observed_time, r, alpha, a, b) as
+    ln_gamma(r + repeats) - ln_gamma(r) + r * ln(alpha) - (r + repeats) * ln(alpha + observed_time)
+    + ln_gamma(a + b) + ln_gamma(b + chances) - ln_gamma(b) - ln_gamma(a + b + chances)
+    + ln(1 + odds_of_having_left(repeats, chances, active_time, observed_time, r, alpha, a, b));
+create or replace macro amounts_log_likelihood(repeats, mean_amount, p, q, gamma) as
+    ln_gamma(p * repeats + q) - ln_gamma(p * repeats) - ln_gamma(q) + q * ln(gamma)
+    + (p * repeats - 1) * ln(mean_amount) + p * repeats * ln(repeats)
+    - (p * repeats + q) * ln(gamma + repeats * mean_amount);
+
+-- The search for the most likely parameters, four logarithms. A probe goes one or two small steps aside, along two axes
+-- from 1 to 4 or, where it is 0, along none. Its height is a decimal, so that a sum of heights does not depend on threads.
+create or replace macro probe_step() as power(2, -10);
+create or replace macro probed_parameters(logs, one_axis, other_axis) as list_transform(
+    range(1, 5),
+    lambda axis: exp(logs[axis] + probe_step() * (cast(axis = one_axis as integer) + cast(axis = other_axis as integer)))
+);
+create or replace macro height_of(model, repeats, chances, active_time, observed_time, mean_amount, parameters, times) as cast(
+    times * case
+        when model = 'Gamma-Gamma'
+            then amounts_log_likelihood(repeats, mean_amount, parameters[1], parameters[2], parameters[3])
+        else orders_log_likelihood(
+            repeats, chances, active_time, observed_time, parameters[1], parameters[2], parameters[3], parameters[4]
+        )
+    end as decimal(38, 12)
+);
+create or replace macro heights_in_order(height, one_axis, other_axis) as list(
+    cast(height as double) order by one_axis, other_axis
+);
+-- Slope and curvature of the hill at its first height, from the 15 heights with one_axis <= other_axis in order.
+create or replace macro height_at(heights, one_axis, other_axis) as cast(heights as double[])[
+    cast(5 * one_axis - one_axis * (one_axis - 1) / 2 + other_axis - one_axis + 1 as bigint)
+];
+create or replace macro slope_along(heights, axis) as (
+    4 * height_at(heights, 0, axis) - height_at(heights, axis, axis) - 3 * height_at(heights, 0, 0)
+) / (2 * probe_step());
+create or replace macro bend_along(heights, one_axis, other_axis) as (
+    height_at(heights, 0, one_axis) + height_at(heights, 0, other_axis)
+    - height_at(heights, least(one_axis, other_axis), greatest(one_axis, other_axis)) - height_at(heights, 0, 0)
+) / power(probe_step(), 2);
+-- The equations of Newton's step, damped as Levenberg and Marquardt do, four rows of five numbers; and their solution
+-- by Gauss and Jordan, one pivot after the other.
+create or replace macro step_equations(heights, damping) as list_transform(range(20), lambda cell: case
+    when cell % 5 = 4 then slope_along(heights, cell // 5 + 1)
+    else bend_along(heights, cell // 5 + 1, cell % 5 + 1) + case
+        when cell // 5 = cell % 5
+            then 1e-9 + damping * greatest(abs(bend_along(heights, cell // 5 + 1, cell // 5 + 1)), 1e-6)
+        else 0
+    end
+end);
+create or replace macro solution_of(equations) as list_reduce(
+    [[0.0], [1.0], [2.0], [3.0]],
+    lambda grid, turn: list_transform(range(20), lambda cell: case
+        when cell // 5 = turn[1] then grid[cell + 1] / grid[cast(6 * turn[1] + 1 as bigint)]
+        else grid[cell + 1] - grid[cast(5 * (cell // 5) + turn[1] + 1 as bigint)]
+            * grid[cast(5 * turn[1] + cell % 5 + 1 as bigint)] / grid[cast(6 * turn[1] + 1 as bigint)]
+    end),
+    equations
+);
+-- One step further, at most by 2 along an axis and never further than 9 from where the search began.
+create or replace macro stepped(logs, start_logs, solution) as list_transform(range(1, 5), lambda axis: least(greatest(
+    cast(logs as double[])[axis] + case
+        when isfinite(solution[5 * axis]) then least(greatest(solution[5 * axis], -2), 2) else 0.01
+    end,
+    start_logs[axis] - 9
+), start_logs[axis] + 9));
+create or replace macro furthest_apart(logs, other_logs) as
+    list_max(list_transform(range(1, 5), lambda axis: abs(logs[axis] - cast(other_logs as double[])[axis])));
+create or replace macro is_higher(heights, best_heights) as coalesce(
+    heights[1] >= cast(best_heights as double[])[1], true
+);
+create or replace macro nth_of(entries, place) as entries[place];
+
+-- Gauss's hypergeometric function 2F1 for 0 <= z < 1 by its series, nested from the last term inwards. The terms fall
+-- like z^n, and later the larger the upper arguments are: hence how many are needed.
+create or replace macro terms_needed(one, two, below, z) as least(cast(ceil(
+    (36 + greatest(one + two - below, 0) + sqrt(72 * greatest(one + two - below, 0))) / -ln(greatest(z, 1e-9))
+) as bigint) + 4, 100000);
+create or replace macro hypergeometric_series(one, two, below, z) as list_reduce(
+    range(terms_needed(one, two, below, z), 0, -1),
+    lambda nested, n: 1 + nested * (one + n - 1) * (two + n - 1) / ((below + n - 1) * n) * z,
+    cast(1 as double)
+);

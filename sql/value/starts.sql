@@ -1,0 +1,38 @@
+/*
+Where the search for each model's parameters starts: the logarithms of plausible ones.
+
+Orders: everybody as often as all on average (r = 1), and one order in four the last (a = 1,
+b = 3). Amounts: p and q of 4, and gamma so that an average order is what it is. A model that
+too few customers speak for is not fitted at all.
+
+grain: viewpoint, model
+*/
+with
+
+means as (
+
+    select
+        evidence.viewpoint,
+        evidence.model,
+        cast(sum(evidence.alike_count) as bigint) as customer_count,
+        sum(evidence.alike_count * evidence.repeat_order_count) as repeat_count,
+        cast(sum(cast(evidence.alike_count * evidence.observed_weeks as decimal(38, 6))) as double) as weeks,
+        cast(sum(cast(evidence.alike_count * evidence.mean_repeat_amount as decimal(38, 6))) as double) as amount
+    from value.evidence
+    group by evidence.viewpoint, evidence.model
+
+)
+
+select
+    means.viewpoint,
+    means.model,
+    means.customer_count as fitted_count,  -- customers that the model is fitted to
+    case
+        when means.model = 'Gamma-Gamma'
+            then list_value(ln(4.0), ln(4.0), ln(0.75 * means.amount / nullif(means.customer_count, 0)), 0.0)
+        else list_value(0.0, ln(means.weeks / nullif(means.repeat_count, 0)), 0.0, ln(3.0))
+    end as start_logs  -- logarithms of r, alpha, a and b, or of p, q and gamma
+from means
+where means.customer_count >= {{ min_fitted_customers }}
+    and means.repeat_count > 0
+    and (means.model = 'Gamma-Gamma' or means.weeks > 0)
