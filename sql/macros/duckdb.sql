@@ -268,46 +268,47 @@ create or replace macro amounts_log_likelihood(repeats, mean_amount, p, q, gamma
     + (p * repeats - 1) * ln(mean_amount) + p * repeats * ln(repeats)
     - (p * repeats + q) * ln(gamma + repeats * mean_amount);
 
--- The search for the most likely parameters, four logarithms. A probe goes one or two small steps aside, along two axes
--- from 1 to 4 or, where it is 0, along none. Its height is a decimal, so that a sum of heights does not depend on threads.
-create or replace macro probe_step() as power(2, -10);
-create or replace macro probed_parameters(logs, one_axis, other_axis) as list_transform(
-    range(1, 5),
-    lambda axis: exp(logs[axis] + probe_step() * (cast(axis = one_axis as integer) + cast(axis = other_axis as integer)))
+-- The search for the most likely parameters goes along four axes, the logarithms of r, alpha / r, a / b and b, so that the
+-- long ridges of these hills run along an axis; of p, q / p and gamma for Gamma-Gamma, which has no fourth. A probe
+-- goes one or two small steps aside, along two axes from 1 to 4 or, where it is 0, along none.
+create or replace macro probe_step() as power(2, -12);
+create or replace macro probed(logs, axis, one_axis, other_axis) as
+    logs[axis] + probe_step() * (cast(axis = one_axis as integer) + cast(axis = other_axis as integer));
+create or replace macro probed_parameter(model, logs, parameter, one_axis, other_axis) as exp(
+    probed(logs, parameter, one_axis, other_axis) + case
+        when parameter = 2 then probed(logs, 1, one_axis, other_axis)
+        when parameter = 3 and model <> 'Gamma-Gamma' then probed(logs, 4, one_axis, other_axis)
+        else 0
+    end
 );
-create or replace macro height_of(model, repeats, chances, active_time, observed_time, mean_amount, parameters, times) as cast(
-    times * case
-        when model = 'Gamma-Gamma'
-            then amounts_log_likelihood(repeats, mean_amount, parameters[1], parameters[2], parameters[3])
-        else orders_log_likelihood(
-            repeats, chances, active_time, observed_time, parameters[1], parameters[2], parameters[3], parameters[4]
-        )
-    end as decimal(38, 12)
-);
+create or replace macro height_of(model, repeats, chances, active_time, observed_time, mean_amount, one, two, three, four) as case
+    when model = 'Gamma-Gamma' then amounts_log_likelihood(repeats, mean_amount, one, two, three)
+    else orders_log_likelihood(repeats, chances, active_time, observed_time, one, two, three, four)
+end;
+create or replace macro exactly(value) as cast(value as decimal(38, 12));
 create or replace macro heights_in_order(height, one_axis, other_axis) as list(
     cast(height as double) order by one_axis, other_axis
 );
--- Slope and curvature of the hill at its first height, from the 15 heights with one_axis <= other_axis in order.
-create or replace macro height_at(heights, one_axis, other_axis) as cast(heights as double[])[
-    cast(5 * one_axis - one_axis * (one_axis - 1) / 2 + other_axis - one_axis + 1 as bigint)
-];
-create or replace macro slope_along(heights, axis) as (
-    4 * height_at(heights, 0, axis) - height_at(heights, axis, axis) - 3 * height_at(heights, 0, 0)
-) / (2 * probe_step());
-create or replace macro bend_along(heights, one_axis, other_axis) as (
-    height_at(heights, 0, one_axis) + height_at(heights, 0, other_axis)
-    - height_at(heights, least(one_axis, other_axis), greatest(one_axis, other_axis)) - height_at(heights, 0, 0)
+-- The equations of Newton's step in four rows of five numbers, from the 15 heights in order of their axes, one <= other:
+-- the curvature between the row's axis and the column's, damped as Levenberg and Marquardt do, and last the row's slope.
+create or replace macro height_of_both(heights, cell) as
+    heights[[6, 7, 8, 9, 6, 7, 10, 11, 12, 10, 8, 11, 13, 14, 13, 9, 12, 14, 15, 15][cell + 1]];
+create or replace macro bend_in(heights, cell) as (
+    heights[cell // 5 + 2] + heights[cell % 5 + 2] - height_of_both(heights, cell) - heights[1]
 ) / power(probe_step(), 2);
--- The equations of Newton's step, damped as Levenberg and Marquardt do, four rows of five numbers; and their solution
--- by Gauss and Jordan, one pivot after the other.
-create or replace macro step_equations(heights, damping) as list_transform(range(20), lambda cell: case
-    when cell % 5 = 4 then slope_along(heights, cell // 5 + 1)
-    else bend_along(heights, cell // 5 + 1, cell % 5 + 1) + case
-        when cell // 5 = cell % 5
-            then 1e-9 + damping * greatest(abs(bend_along(heights, cell // 5 + 1, cell // 5 + 1)), 1e-6)
-        else 0
-    end
+-- An axis along which the search has gone as far as it may, and would go further, stays out of them.
+create or replace macro is_stopped(heights, axis, logs, start_logs) as
+    abs(logs[axis] - start_logs[axis]) >= 5.999 and (logs[axis] - start_logs[axis]) * (heights[axis + 1] - heights[1]) > 0;
+create or replace macro step_equations(heights, damping, logs, start_logs) as list_transform(range(20), lambda cell: case
+    when is_stopped(heights, cell // 5 + 1, logs, start_logs)
+        or cell % 5 < 4 and is_stopped(heights, cell % 5 + 1, logs, start_logs)
+        then cast(cell % 6 = 0 as double)
+    when cell % 5 = 4
+        then (4 * heights[cell // 5 + 2] - height_of_both(heights, cell) - 3 * heights[1]) / (2 * probe_step())
+    when cell % 6 = 0 then abs(bend_in(heights, cell)) * (1 + damping) + 1e-9
+    else bend_in(heights, cell)
 end);
+-- Their solution by Gauss and Jordan, one pivot after the other; it stands in the last column.
 create or replace macro solution_of(equations) as list_reduce(
     [[0.0], [1.0], [2.0], [3.0]],
     lambda grid, turn: list_transform(range(20), lambda cell: case
@@ -317,18 +318,14 @@ create or replace macro solution_of(equations) as list_reduce(
     end),
     equations
 );
--- One step further, at most by 2 along an axis and never further than 9 from where the search began.
+-- One step further, at most by 1 along an axis and never further than 6 from where the search began.
 create or replace macro stepped(logs, start_logs, solution) as list_transform(range(1, 5), lambda axis: least(greatest(
     cast(logs as double[])[axis] + case
-        when isfinite(solution[5 * axis]) then least(greatest(solution[5 * axis], -2), 2) else 0.01
+        when isfinite(solution[5 * axis]) then least(greatest(solution[5 * axis], -1), 1) else 0.01
     end,
-    start_logs[axis] - 9
-), start_logs[axis] + 9));
-create or replace macro furthest_apart(logs, other_logs) as
-    list_max(list_transform(range(1, 5), lambda axis: abs(logs[axis] - cast(other_logs as double[])[axis])));
-create or replace macro is_higher(heights, best_heights) as coalesce(
-    heights[1] >= cast(best_heights as double[])[1], true
-);
+    start_logs[axis] - 6
+), start_logs[axis] + 6));
+create or replace macro rise_over(heights, best_heights) as coalesce(heights[1] - cast(best_heights as double[])[1], 1);
 create or replace macro nth_of(entries, place) as entries[place];
 
 -- Gauss's hypergeometric function 2F1 for 0 <= z < 1 by its series, nested from the last term inwards. The terms fall
@@ -341,3 +338,6 @@ create or replace macro hypergeometric_series(one, two, below, z) as list_reduce
     lambda nested, n: 1 + nested * (one + n - 1) * (two + n - 1) / ((below + n - 1) * n) * z,
     cast(1 as double)
 );
+
+-- A shape parameter that is not 1, where a formula divides by the difference: next to it, the limit is as good as reached.
+create or replace macro apart_from_one(value) as case when abs(value - 1) < 1e-6 then 1 + 1e-6 else value end;

@@ -13,13 +13,13 @@ select
     fits.viewpoint,
     fits.model,
     starts.fitted_count,
-    round(exp(nth_of(fits.logs, 1)), 9) as parameter_1,  -- r, or p
-    round(exp(nth_of(fits.logs, 2)), 9) as parameter_2,  -- alpha, or q
-    round(exp(nth_of(fits.logs, 3)), 9) as parameter_3,  -- a, or gamma
-    round(exp(nth_of(fits.logs, 4)), 9) as parameter_4,  -- b
+    round(probed_parameter(fits.model, fits.logs, 1, 0, 0), 9) as parameter_1,  -- r, or p
+    round(probed_parameter(fits.model, fits.logs, 2, 0, 0), 9) as parameter_2,  -- alpha, or q
+    round(probed_parameter(fits.model, fits.logs, 3, 0, 0), 9) as parameter_3,  -- a, or gamma
+    case when fits.model <> 'Gamma-Gamma' then round(probed_parameter(fits.model, fits.logs, 4, 0, 0), 9) end as parameter_4,  -- b
     round(nth_of(fits.heights, 1), 6) as log_likelihood  -- of all its customers, at these parameters
 from value.fits
 inner join value.starts
     on starts.viewpoint = fits.viewpoint
     and starts.model = fits.model
-where fits.moved_by < 1e-5
+where abs(fits.rise) < 1e-3

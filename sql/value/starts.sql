@@ -1,9 +1,9 @@
 /*
 Where the search for each model's parameters starts: the logarithms of plausible ones.
 
-Orders: everybody as often as all on average (r = 1), and one order in four the last (a = 1,
-b = 3). Amounts: p and q of 4, and gamma so that an average order is what it is. A model that
-too few customers speak for is not fitted at all.
+Orders: as often as all on average (r = 1), and as many lost orders as customers (a = 1).
+Amounts: p and q of 4, and gamma so that an average order is what it is. A model that too few
+customers speak for is not fitted at all.
 
 grain: viewpoint, model
 */
@@ -29,9 +29,13 @@ select
     means.customer_count as fitted_count,  -- customers that the model is fitted to
     case
         when means.model = 'Gamma-Gamma'
-            then list_value(ln(4.0), ln(4.0), ln(0.75 * means.amount / nullif(means.customer_count, 0)), 0.0)
-        else list_value(0.0, ln(means.weeks / nullif(means.repeat_count, 0)), 0.0, ln(3.0))
-    end as start_logs  -- logarithms of r, alpha, a and b, or of p, q and gamma
+            then list_value(ln(4.0), 0.0, ln(0.75 * means.amount / nullif(means.customer_count, 0)), 0.0)
+        else list_value(
+            0.0, ln(means.weeks / nullif(means.repeat_count, 0)),
+            -ln(1 + cast(means.repeat_count as double) / nullif(means.customer_count, 0)),
+            ln(1 + cast(means.repeat_count as double) / nullif(means.customer_count, 0))
+        )
+    end as start_logs  -- logarithms of r, alpha / r, a / b and b, or of p, q / p and gamma
 from means
 where means.customer_count >= {{ min_fitted_customers }}
     and means.repeat_count > 0
