@@ -29,6 +29,7 @@ __all__ = ["Finding", "doctor"]
 ASKED = (
     "staging.reconciliation", "staging.data_quality", "staging.currencies_used", "staging.described",
     "profile.event_evidence", "profile.order_evidence", "profile.user_activity", "similarity.work", "similarity.heaviest", "similarity.tile",
+    "value.requirements",
 )
 SLOW_SECONDS = 600
 #: a single user or item that causes more of the work than this is worth a look

@@ -325,7 +325,12 @@ create or replace macro stepped(logs, start_logs, solution) as list_transform(ra
     end,
     start_logs[axis] - 6
 ), start_logs[axis] + 6));
+create or replace macro next_place(logs, heights, damping, start_logs) as stepped(logs, start_logs, solution_of(
+    step_equations(cast(heights as double[]), damping, cast(logs as double[]), start_logs)
+));
 create or replace macro rise_over(heights, best_heights) as coalesce(heights[1] - cast(best_heights as double[])[1], 1);
+create or replace macro better_of(heights, best_heights, mine, best) as
+    case when rise_over(heights, best_heights) >= 0 then mine else best end;
 create or replace macro nth_of(entries, place) as entries[place];
 
 -- Gauss's hypergeometric function 2F1 for 0 <= z < 1 by its series, nested from the last term inwards. The terms fall

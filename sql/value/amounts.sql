@@ -14,8 +14,10 @@ select
     histories.viewpoint,
     histories.user_id,
     round(
-        models.parameter_1
-        * (models.parameter_3 + histories.repeat_order_count * coalesce(histories.mean_repeat_amount, 0))
+        models.parameter_1 * (
+            models.parameter_3
+            + histories.repeat_order_count * coalesce(histories.mean_repeat_amount, 0)
+        )
         / nullif(models.parameter_1 * histories.repeat_order_count + models.parameter_2 - 1, 0), 9
     ) as expected_order_value  -- net amount to expect of an order
 from value.histories

@@ -50,8 +50,9 @@ select
     ranked.decile,  -- from 1, of whom the fewest orders were expected, to 10
     min(ranked.horizon_days) as holdout_days,  -- days that the forecast was for
     count(*) as forecast_count,  -- customers in the decile
-    cast(sum(exactly(ranked.expected_orders)) as double) / count(*) as mean_expected_orders,  -- orders that were expected of each
-    sum(ranked.order_count) / cast(count(*) as double) as mean_observed_orders,  -- orders that each placed
+    cast(sum(exactly(ranked.expected_orders)) as double) / nullif(count(*), 0)
+        as mean_expected_orders,  -- orders that were expected of each
+    sum(ranked.order_count) / nullif(cast(count(*) as double), 0) as mean_observed_orders,  -- orders that each placed
     cast(sum(exactly(ranked.expected_value)) as decimal(18, 4)) as expected_amount,  -- net amount that was expected of all of them
     cast(sum(ranked.amount) as decimal(18, 4)) as observed_amount  -- net amount that all of them brought
 from ranked

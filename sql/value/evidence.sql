@@ -16,11 +16,12 @@ comers as (
         histories.repeat_order_count,
         histories.active_weeks,
         histories.observed_weeks,
-        count(*) as alike_count
+        count(*) as same_count
     from value.histories
     where not histories.is_clockwork
     group by
-        histories.viewpoint, histories.repeat_order_count, histories.active_weeks, histories.observed_weeks
+        histories.viewpoint, histories.repeat_order_count,
+        histories.active_weeks, histories.observed_weeks
 
 ),
 
@@ -30,7 +31,7 @@ spenders as (
         histories.viewpoint,
         histories.repeat_order_count,
         histories.mean_repeat_amount,
-        count(*) as alike_count
+        count(*) as same_count
     from value.histories
     where histories.repeat_order_count > 0
         and histories.mean_repeat_amount > 0
@@ -47,7 +48,7 @@ select
     comers.active_weeks,
     comers.observed_weeks,
     cast(0 as decimal(18, 4)) as mean_repeat_amount,
-    comers.alike_count  -- customers with just these numbers
+    comers.same_count  -- customers with just these numbers
 from comers
 union all
 select
@@ -58,7 +59,7 @@ select
     comers.active_weeks,
     comers.observed_weeks,
     0,
-    comers.alike_count
+    comers.same_count
 from comers
 union all
 select
@@ -69,5 +70,5 @@ select
     0.0,
     0.0,
     spenders.mean_repeat_amount,
-    spenders.alike_count
+    spenders.same_count
 from spenders

@@ -20,9 +20,7 @@ places as (
         starts.model,
         case
             when fits.model is null then starts.start_logs
-            else stepped(fits.logs, starts.start_logs, solution_of(step_equations(
-                cast(fits.heights as double[]), fits.damping, cast(fits.logs as double[]), starts.start_logs
-            )))
+            else next_place(fits.logs, fits.heights, fits.damping, starts.start_logs)
         end as logs
     from value.starts
     left join value.fits
@@ -54,9 +52,9 @@ taken as (
 
     select
         probes.viewpoint, probes.model, probes.logs, probes.one_axis, probes.other_axis,
-        sum(exactly(seen.alike_count * height_of(
-            probes.model, seen.repeat_order_count, seen.leaving_chance_count, seen.active_weeks,
-            seen.observed_weeks, seen.mean_repeat_amount,
+        sum(exactly(seen.same_count * height_of(
+            probes.model, seen.repeat_order_count, seen.leaving_chance_count,
+            seen.active_weeks, seen.observed_weeks, seen.mean_repeat_amount,
             probes.parameter_1, probes.parameter_2, probes.parameter_3, probes.parameter_4
         ))) as height
     from probes
@@ -79,13 +77,12 @@ hills as (
 select
     hills.viewpoint,
     hills.model,
-    case when rise_over(hills.heights, fits.heights) >= 0 then hills.logs else fits.logs end as logs,  -- logarithms of the parameters
-    case when rise_over(hills.heights, fits.heights) >= 0 then hills.heights else fits.heights end as heights,  -- log-likelihood there and around
-    case
-        when rise_over(hills.heights, fits.heights) >= 0 then coalesce(fits.damping / 3, 0.1)
-        else fits.damping * 3
-    end as damping,  -- how careful the next step is
-    rise_over(hills.heights, fits.heights) as rise  -- how much higher than the best was the place of this pass
+    better_of(hills.heights, fits.heights, hills.logs, fits.logs) as logs,  -- logarithms of the parameters
+    better_of(hills.heights, fits.heights, hills.heights, fits.heights) as heights,  -- log-likelihood there and around
+    better_of(
+        hills.heights, fits.heights, coalesce(fits.damping / 3, 0.1), fits.damping * 3
+    ) as damping,  -- how careful the next step is
+    rise_over(hills.heights, fits.heights) as rise  -- how much higher than the best the place of this pass was
 from hills
 left join value.fits
     on fits.viewpoint = hills.viewpoint

@@ -20,7 +20,8 @@ alike as (
         evidence.leaving_chance_count,
         evidence.observed_weeks
     from value.evidence
-    where evidence.model <> 'Gamma-Gamma'
+    where evidence.model = 'BG/NBD'
+        or (evidence.model = 'MBG/NBD' and evidence.viewpoint <> 'now')
 
 ),
 
@@ -35,10 +36,11 @@ arguments as (
         models.parameter_1 + alike.repeat_order_count as order_shape,
         apart_from_one(models.parameter_3) - 1 as leaving_shape,
         models.parameter_4 + alike.leaving_chance_count as staying_shape,
-        apart_from_one(models.parameter_3) + models.parameter_4 + alike.leaving_chance_count - 1 as below,
+        apart_from_one(models.parameter_3) - 1 + models.parameter_4 + alike.leaving_chance_count
+            as below,
         horizons.horizon_days / 7.0 / nullif(
             models.parameter_2 + alike.observed_weeks + horizons.horizon_days / 7.0, 0
-        ) as z
+        ) as reach
     from alike
     inner join value.models
         on models.viewpoint = alike.viewpoint
@@ -58,16 +60,16 @@ forms as (
         arguments.horizon_days,
         arguments.leaving_shape,
         arguments.below,
-        arguments.z,
         case
             when arguments.leaving_shape < arguments.order_shape
                 and arguments.below - arguments.order_shape > -5
                 then hypergeometric_series(
-                    arguments.below - arguments.order_shape, arguments.leaving_shape, arguments.below, arguments.z
-                ) * power(1 - arguments.z, arguments.leaving_shape)
+                    arguments.below - arguments.order_shape, arguments.leaving_shape,
+                    arguments.below, arguments.reach
+                ) * power(1 - arguments.reach, arguments.leaving_shape)
             else hypergeometric_series(
-                arguments.order_shape, arguments.staying_shape, arguments.below, arguments.z
-            ) * power(1 - arguments.z, arguments.order_shape)
+                arguments.order_shape, arguments.staying_shape, arguments.below, arguments.reach
+            ) * power(1 - arguments.reach, arguments.order_shape)
         end as damped_hypergeometric
     from arguments
 

@@ -39,7 +39,8 @@ gaps as (
         min(followed.ordered_on) as first_on,
         max(followed.ordered_on) as last_on,
         count(followed.previous_on) as repeat_count,
-        sum(followed.order_day_amount) filter (where followed.previous_on is not null) as repeat_amount,
+        sum(followed.order_day_amount) filter (where followed.previous_on is not null)
+            as repeat_amount,
         sum(days_between(followed.previous_on, followed.ordered_on)) as gap_sum,
         sum(
             days_between(followed.previous_on, followed.ordered_on)

@@ -16,7 +16,10 @@ select
     round(probed_parameter(fits.model, fits.logs, 1, 0, 0), 9) as parameter_1,  -- r, or p
     round(probed_parameter(fits.model, fits.logs, 2, 0, 0), 9) as parameter_2,  -- alpha, or q
     round(probed_parameter(fits.model, fits.logs, 3, 0, 0), 9) as parameter_3,  -- a, or gamma
-    case when fits.model <> 'Gamma-Gamma' then round(probed_parameter(fits.model, fits.logs, 4, 0, 0), 9) end as parameter_4,  -- b
+    case
+        when fits.model <> 'Gamma-Gamma'
+            then round(probed_parameter(fits.model, fits.logs, 4, 0, 0), 9)
+    end as parameter_4,  -- b
     round(nth_of(fits.heights, 1), 6) as log_likelihood  -- of all its customers, at these parameters
 from value.fits
 inner join value.starts

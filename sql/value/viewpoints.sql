@@ -25,7 +25,7 @@ days as (
 select
     days.viewpoint,  -- now, or before the holdout
     days.seen_until_on,  -- the last day of which anything is known there
-    days_between(evidence.history_from_on, days.seen_until_on) as history_days  -- days since the first order of all
+    days_between(evidence.history_from_on, days.seen_until_on) as seen_days  -- days from the first order of all to then
 from days
 cross join profile.order_evidence as evidence
 where days.viewpoint = 'now'
