@@ -298,7 +298,8 @@ create or replace macro bend_in(heights, cell) as (
 ) / power(probe_step(), 2);
 -- An axis along which the search has gone as far as it may, and would go further, stays out of them.
 create or replace macro is_stopped(heights, axis, logs, start_logs) as
-    abs(logs[axis] - start_logs[axis]) >= 5.999 and (logs[axis] - start_logs[axis]) * (heights[axis + 1] - heights[1]) > 0;
+    logs[axis] - start_logs[axis] >= 4.999 and heights[axis + 1] > heights[1]
+    or logs[axis] - start_logs[axis] <= -5.999 and heights[axis + 1] < heights[1];
 create or replace macro step_equations(heights, damping, logs, start_logs) as list_transform(range(20), lambda cell: case
     when is_stopped(heights, cell // 5 + 1, logs, start_logs)
         or cell % 5 < 4 and is_stopped(heights, cell % 5 + 1, logs, start_logs)
@@ -318,13 +319,13 @@ create or replace macro solution_of(equations) as list_reduce(
     end),
     equations
 );
--- One step further, at most by 1 along an axis and never further than 6 from where the search began.
+-- One step further, at most by 1 along an axis and never further than 6 down and 5 up from where the search began.
 create or replace macro stepped(logs, start_logs, solution) as list_transform(range(1, 5), lambda axis: least(greatest(
     cast(logs as double[])[axis] + case
         when isfinite(solution[5 * axis]) then least(greatest(solution[5 * axis], -1), 1) else 0.01
     end,
     start_logs[axis] - 6
-), start_logs[axis] + 6));
+), start_logs[axis] + 5));
 create or replace macro next_place(logs, heights, damping, start_logs) as stepped(logs, start_logs, solution_of(
     step_equations(cast(heights as double[]), damping, cast(logs as double[]), start_logs)
 ));
@@ -338,11 +339,36 @@ create or replace macro nth_of(entries, place) as entries[place];
 create or replace macro terms_needed(one, two, below, z) as least(cast(ceil(
     (36 + greatest(one + two - below, 0) + sqrt(72 * greatest(one + two - below, 0))) / -ln(greatest(z, 1e-9))
 ) as bigint) + 4, 100000);
-create or replace macro hypergeometric_series(one, two, below, z) as list_reduce(
-    range(terms_needed(one, two, below, z), 0, -1),
-    lambda nested, n: 1 + nested * (one + n - 1) * (two + n - 1) / ((below + n - 1) * n) * z,
+-- How far the function rises above its first term, 1, divided by its second argument, which then may be 0. (Two
+-- steps, since DuckDB 1.5 mixes up rows where the lambda of list_reduce looks beyond its list.)
+create or replace macro hypergeometric_rise(one, two, below, z) as one * z / below * list_reduce(
+    list_transform(
+        range(terms_needed(one, two, below, z), 1, -1),
+        lambda n: (one + n - 1) * (two + n - 1) / ((below + n - 1) * n) * z
+    ),
+    lambda nested, ratio: 1 + nested * ratio,
     cast(1 as double)
 );
+create or replace macro hypergeometric_series(one, two, below, z) as
+    1 + two * hypergeometric_rise(one, two, below, z);
+-- (e^x - 1) / x, which is 1 at 0.
+create or replace macro exponential_growth(x) as
+    case when abs(x) < 1e-3 then 1 + x / 2 + x * x / 6 + x * x * x / 24 else (exp(x) - 1) / x end;
+
+-- Orders to expect of a customer who is still there: below / (a - 1) * (1 - (1 - z)^s * 2F1(s, b + c; below; z)) with s the
+-- shape of the orders, c the chances so far and below = a + b + c - 1. By Euler's transformation the series is that of few
+-- terms, and nothing is lost where a is near 1. Where it would have terms of changing sign, it is the first one.
+create or replace macro orders_by_euler(s, a, below, z) as below * (
+    -ln(1 - z) * exponential_growth((a - 1) * ln(1 - z))
+    - exp((a - 1) * ln(1 - z)) * hypergeometric_rise(below - s, a - 1, below, z)
+);
+create or replace macro orders_by_gauss(s, a, below, z) as below / (a - 1) * (
+    1 - exp(s * ln(1 - z)) * hypergeometric_series(s, below - a + 1, below, z)
+);
+create or replace macro orders_if_there(s, a, below, z) as case
+    when below - s > -5 and a - 1 < s or s * -ln(1 - z) > 600 then orders_by_euler(s, a, below, z)
+    else orders_by_gauss(s, apart_from_one(a), below + apart_from_one(a) - a, z)
+end;
 
 -- A shape parameter that is not 1, where a formula divides by the difference: next to it, the limit is as good as reached.
 create or replace macro apart_from_one(value) as case when abs(value - 1) < 1e-6 then 1 + 1e-6 else value end;

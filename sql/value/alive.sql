@@ -44,8 +44,8 @@ select
     round(odds.probability, 9) as alive_probability,  -- that the customer has not left for good
     case
         when odds.probability > 0.5001
-            then odds.weeks * (power(
-                1 - 0.5 / nullif(odds.probability, 0), -1 / nullif(odds.order_shape, 0)
-            ) - 1)
+            then odds.weeks * (exp(least(
+                -ln(1 - 0.5 / nullif(odds.probability, 0)) / nullif(odds.order_shape, 0), 50
+            )) - 1)
     end as weeks_to_even_odds  -- weeks within which an order is as likely as none; empty: never so
 from odds

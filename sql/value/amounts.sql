@@ -3,7 +3,7 @@ What an order of each customer will come to, by Gamma-Gamma.
 
 It lies between her own average and everybody's: the more repeat orders she has, the closer
 to her own. Who has none is expected to spend like everybody. Where amounts vary so much that
-they have no average (q of 1 or less), nothing is said, nor of customers whose repeat orders
+they have hardly an average (q of little more than 1, or less), nothing is said, nor of customers whose repeat orders
 brought no money.
 
 grain: viewpoint, user_id
@@ -24,6 +24,6 @@ from value.histories
 inner join value.models
     on models.viewpoint = histories.viewpoint
     and models.model = 'Gamma-Gamma'
-where models.parameter_2 > 1
+where models.parameter_2 > 1.01
     and coalesce(histories.mean_repeat_amount > 0, true)
     and not histories.is_clockwork

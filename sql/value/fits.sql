@@ -20,6 +20,7 @@ places as (
         starts.model,
         case
             when fits.model is null then starts.start_logs
+            when abs(fits.rise) <= 1e-6 then fits.logs
             else next_place(fits.logs, fits.heights, fits.damping, starts.start_logs)
         end as logs
     from value.starts
@@ -79,9 +80,8 @@ select
     hills.model,
     better_of(hills.heights, fits.heights, hills.logs, fits.logs) as logs,  -- logarithms of the parameters
     better_of(hills.heights, fits.heights, hills.heights, fits.heights) as heights,  -- log-likelihood there and around
-    better_of(
-        hills.heights, fits.heights, coalesce(fits.damping / 3, 0.1), fits.damping * 3
-    ) as damping,  -- how careful the next step is
+    better_of(hills.heights, fits.heights, coalesce(fits.damping / 3, 0.1), fits.damping * 3)
+        as damping,  -- how careful the next step is
     rise_over(hills.heights, fits.heights) as rise  -- how much higher than the best the place of this pass was
 from hills
 left join value.fits

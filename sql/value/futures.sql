@@ -2,8 +2,7 @@
 How many orders to expect of a customer who is still there, within each horizon.
 
 All who ordered equally often and are known equally long have the same future, if they have
-one. The expectation holds Gauss's hypergeometric function. Its series is summed in the one
-of Euler's two forms that does so in few terms: of 1, 2 and (1 - z) to the smaller power.
+one. The expectation holds Gauss's hypergeometric function, which is summed by its series.
 
 grain: viewpoint, model, repeat_order_count, observed_weeks, horizon_days
 check: orders_if_there >= 0
@@ -34,10 +33,8 @@ arguments as (
         alike.observed_weeks,
         horizons.horizon_days,
         models.parameter_1 + alike.repeat_order_count as order_shape,
-        apart_from_one(models.parameter_3) - 1 as leaving_shape,
-        models.parameter_4 + alike.leaving_chance_count as staying_shape,
-        apart_from_one(models.parameter_3) - 1 + models.parameter_4 + alike.leaving_chance_count
-            as below,
+        models.parameter_3 as leaving_shape,
+        models.parameter_3 + models.parameter_4 + alike.leaving_chance_count - 1 as below,
         horizons.horizon_days / 7.0 / nullif(
             models.parameter_2 + alike.observed_weeks + horizons.horizon_days / 7.0, 0
         ) as reach
@@ -48,40 +45,15 @@ arguments as (
     inner join value.horizons
         on horizons.viewpoint = alike.viewpoint
 
-),
-
-forms as (
-
-    select
-        arguments.viewpoint,
-        arguments.model,
-        arguments.repeat_order_count,
-        arguments.observed_weeks,
-        arguments.horizon_days,
-        arguments.leaving_shape,
-        arguments.below,
-        case
-            when arguments.leaving_shape < arguments.order_shape
-                and arguments.below - arguments.order_shape > -5
-                then hypergeometric_series(
-                    arguments.below - arguments.order_shape, arguments.leaving_shape,
-                    arguments.below, arguments.reach
-                ) * power(1 - arguments.reach, arguments.leaving_shape)
-            else hypergeometric_series(
-                arguments.order_shape, arguments.staying_shape, arguments.below, arguments.reach
-            ) * power(1 - arguments.reach, arguments.order_shape)
-        end as damped_hypergeometric
-    from arguments
-
 )
 
 select
-    forms.viewpoint,
-    forms.model,
-    forms.repeat_order_count,
-    forms.observed_weeks,
-    forms.horizon_days,
-    forms.damped_hypergeometric,  -- 2F1(r + x, b + c; a + b + c - 1; z) times (1 - z) to the power of r + x
-    forms.below / nullif(forms.leaving_shape, 0) * (1 - forms.damped_hypergeometric)
-        as orders_if_there  -- orders to expect within the horizon of a customer who is still there
-from forms
+    arguments.viewpoint,
+    arguments.model,
+    arguments.repeat_order_count,
+    arguments.observed_weeks,
+    arguments.horizon_days,
+    orders_if_there(
+        arguments.order_shape, arguments.leaving_shape, arguments.below, arguments.reach
+    ) as orders_if_there  -- orders to expect within the horizon of a customer who is still there
+from arguments
