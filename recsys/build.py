@@ -24,6 +24,8 @@ class Built:
     row_count: int | None
     seconds: float
     warnings: list[Failure] = field(default_factory=list)
+    tile_count: int | None = None
+    joined_row_count: int | None = None
 
 
 class Builder:
@@ -64,7 +66,15 @@ class Builder:
         count = None  # to count a view would be to compute it
         if node.model.kind != "view":
             count = self.con.sql(f"select count(*) from {node.table}").fetchall()[0][0]
-        return Built(node.table, node.model.kind, count, time.monotonic() - started, found)
+        return Built(node.table, node.model.kind, count, time.monotonic() - started, found, *self._tiles(node))
+
+    def _tiles(self, node: Node) -> tuple[int | None, int | None]:
+        """Return how many tiles a tiled model has, and how many rows they join where their table says so."""
+        if node.model.kind != "tiled":
+            return None, None
+        tiles = self.con.sql(f"from {node.model.one('tiles')}")
+        joined = "cast(sum(joined_row_count) as bigint)" if "joined_row_count" in tiles.columns else "null"
+        return self.con.sql(f"select count(*), {joined} from {node.model.one('tiles')}").fetchall()[0]
 
     def _comment(self, node: Node) -> None:
         born = final_columns(node.sql)

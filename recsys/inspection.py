@@ -128,10 +128,25 @@ def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFram
             "select name, value, default_value from meta.params where value <> default_value and name <> 'project.id_type' order by name")),
     ]
     if timings:
-        parts.append(("Seconds per model", project.query(
-            "select table_name, kind, row_count, build_seconds, round(build_seconds / sum(build_seconds) over (), 3) "
-            "as build_share from meta.models order by build_seconds desc")))
+        parts += _timings(project)
     return [(title, frame) for title, frame in parts if not frame.empty]
+
+
+def _timings(project: Project) -> list[tuple[str, pd.DataFrame]]:
+    """Where the time of the last refresh went: by layer, beside what no model took, and by model."""
+    return [
+        ("Seconds per layer", project.query(
+            "with parts as (select split_part(table_name, '.', 1) as layer, count(*) as model_count, sum(row_count)::bigint as row_count, "
+            "sum(build_seconds) as seconds from meta.models group by layer "
+            "union all select '(beside models)', null, null, greatest(epoch(finished_at - started_at) - (select sum(build_seconds) "
+            "from meta.models), 0) from meta.runs where run_id = (select max(run_id) from meta.runs)) "
+            "select layer, model_count, row_count, round(seconds, 2) as seconds, round(seconds / nullif(sum(seconds) over (), 0), 3) "
+            "as seconds_share from parts order by parts.seconds desc, layer")),
+        ("Seconds per model", project.query(
+            "select table_name, kind, build_seconds as seconds, round(build_seconds / nullif(sum(build_seconds) over (), 0), 3) as seconds_share, "
+            "* exclude (table_name, kind, build_seconds, position, description, grain, warnings) from meta.models "
+            "order by build_seconds desc, position")),
+    ]
 
 
 def _cents(frame: pd.DataFrame) -> pd.DataFrame:

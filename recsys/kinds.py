@@ -9,8 +9,10 @@ from recsys.render import quoted, render
 from recsys.sidebyside import run_side_by_side
 from recsys.sqltext import final_columns
 
-#: called with (tiles or passes done, of how many)
+#: called with (work done, of how much): the rows that tiles join, or passes
 Tick = Callable[[int, int], None]
+#: what a statement costs beside the rows that it joins, in such rows
+STATEMENT_ROWS = 100_000
 
 
 def _drop(con, table: str) -> None:
@@ -46,6 +48,16 @@ def tiles_of(con, node: Node) -> list[dict[str, Any]]:
     return [dict(zip(tiles.columns, row, strict=True)) for row in tiles.fetchall()]
 
 
+def work_of(tile: dict[str, Any]) -> int:
+    """Return how much work a tile is: as much as the rows that it joins, where its table says how many."""
+    return tile["joined_row_count"] + STATEMENT_ROWS if "joined_row_count" in tile else 1
+
+
+def dense_bits(node: Node) -> int:
+    """Return of how many groups, as a power of two, a tile keeps one each by address; 0: of as many as elsewhere."""
+    return int(render(node.model.one("dense_bits", "0"), node.context, node.model.path))
+
+
 def _tiled(con, node: Node, tick: Tick) -> None:
     """Run once per row of the tiles' table; each tile's values stand in the SQL as literals.
 
@@ -57,21 +69,22 @@ def _tiled(con, node: Node, tick: Tick) -> None:
     alone = count() if node.reads_itself else repeat(0)
     batches = [list(batch) for _, batch in groupby(rows, lambda tile: tile.get("batch_no", next(alone)))]
     is_in_transaction = _is_in_transaction(con)  # of which other connections see nothing
-    done = 0
-    tick(done, len(rows))
-    for number, batch in enumerate(batches or [[]]):
-        statements = [node.tile_sql(tile) for tile in batch]
-        if number == 0:
-            _replace(con, node, statements.pop(0) if statements else node.sql)
-            done += len(batch) > 0
-            tick(done, len(rows))
-        inserts = [f"insert into {node.table} by name {sql}" for sql in statements]
+    done, whole = 0, sum(map(work_of, rows))
+
+    def finished(tile: dict[str, Any]) -> None:
+        nonlocal done
+        done += work_of(tile)
+        tick(done, whole)
+
+    tick(done, whole)
+    _replace(con, node, f"select * from ({node.tile_sql(rows[0]) if rows else node.sql}) limit 0")
+    for batch in batches:
+        inserts = [f"insert into {node.table} by name {node.tile_sql(tile)}" for tile in batch]
         if is_in_transaction:
             for insert in inserts:
                 con.execute(insert)
         else:
-            run_side_by_side(con, inserts, lambda more, done=done: tick(done + more, len(rows)))
-        done += len(inserts)
+            run_side_by_side(con, inserts, lambda place, batch=batch: finished(batch[place]), dense_bits(node))
         if keep := node.model.one("keep"):
             _keep(con, node, render(keep, node.context, node.model.path))
 

@@ -35,6 +35,8 @@ TABLES = {
             "row_count": ("bigint", "rows; empty: a view, computed where it is read"),
             "build_seconds": ("double", "seconds it took to build and check"),
             "warnings": ("varchar", "checks that warn and do not hold"),
+            "tile_count": ("bigint", "tiles that it was computed in; empty: not in tiles"),
+            "joined_row_count": ("bigint", "about how many pair rows its tiles joined, each pair once; empty: its tiles count none"),
         },
     ),
     "params": (
@@ -64,6 +66,8 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     for name, (comment, columns) in TABLES.items():
         body = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
         con.execute(f"create table if not exists meta.{name} ({body})")
+        for column, (kind, _) in columns.items():  # a workspace of an earlier version may lack some
+            con.execute(f"alter table meta.{name} add column if not exists {column} {kind}")
         con.execute(f"comment on table meta.{name} is {literal(comment)}")
         for column, (_, text) in columns.items():
             con.execute(f"comment on column meta.{name}.{column} is {literal(text)}")
@@ -90,10 +94,10 @@ def record(
     models = [
         [position, item.table, item.kind, plan.nodes[item.table].model.summary,
          ", ".join(plan.nodes[item.table].model.grain), item.row_count, round(item.seconds, 3),
-         "\n".join(map(str, item.warnings)) or None]
+         "\n".join(map(str, item.warnings)) or None, item.tile_count, item.joined_row_count]
         for position, item in enumerate(built, 1)
     ]
-    con.executemany("insert into meta.models values (?, ?, ?, ?, ?, ?, ?, ?)", models)
+    con.executemany(f"insert into meta.models ({', '.join(TABLES['models'][1])}) values ({', '.join('?' * len(TABLES['models'][1]))})", models)
     values = [
         [key, json.dumps(params[key]), json.dumps(about.default), about.comment]
         for key, about in sorted(params.declared.items())

@@ -55,7 +55,16 @@ class Plan:
     @property
     def inputs(self) -> dict[str, set[str]]:
         """{table: what it is made from}, without the edge of a table to itself."""
-        return {name: _inputs(node) for name, node in self.nodes.items()}
+        return _edges(self.nodes)
+
+
+def _edges(nodes: Mapping[str, Node]) -> dict[str, set[str]]:
+    """What each is made from, and what says that it comes before: what has to be known before a long model begins."""
+    edges = {name: _inputs(node) for name, node in nodes.items()}
+    for name, node in nodes.items():
+        if (later := node.model.one("before")) in edges:
+            edges[later].add(name)
+    return edges
 
 
 def _inputs(node: Node) -> set[str]:
@@ -105,7 +114,7 @@ def make_plan(library: Library, params: Params, run: Mapping[str, Any], *, every
             continue
         with suppress(RecsysError):  # what is not built may be wrong
             without_weight[model.table] = _inputs(make_node(library, model, params, run))
-    edges = {name: _inputs(node) for name, node in nodes.items()}
+    edges = _edges(nodes)
     for name in _needed_by_none_but(without_weight, edges):
         del nodes[name], edges[name]
     for name, inputs in edges.items():
@@ -150,7 +159,7 @@ def make_node(
         name = sorted(bare)[0]
         hint = f" Write {known[name]}." if name in known else near(name, known.values())
         raise RecsysError(f"{model.path}: '{name}' is neither a `with` above nor `schema.table`.{hint}")
-    unknown = {table for table in reads if table not in library.models}
+    unknown = {table for table in reads.union(model.keys.get("before", [])) if table not in library.models}
     for table in sorted(unknown):
         raise RecsysError(f"{model.path}: there is no {table}.{near(table, library.models)}")
     if model.table in reads and model.kind not in READS_ITSELF:

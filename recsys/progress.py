@@ -7,6 +7,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from recsys.build import Built
+from recsys.words import duration
+
+#: the part of a model's work after which what is left can be told
+TELLING_SHARE = 0.1
+#: in a log, seconds after which a model that is still at work says how far it is
+LOG_SECONDS = 30.0
 
 
 class Silent:
@@ -28,7 +34,7 @@ class Silent:
         """This model is being built."""
 
     def tick(self, done: int, total: int) -> None:
-        """So many of its tiles or passes are done."""
+        """So much of its work is done: of the rows that its tiles join, or of its passes."""
 
     def built(self, built: Built) -> None:
         """It is built."""
@@ -41,11 +47,12 @@ class Shown(Silent):
         self.console = Console(stderr=True, highlight=False)
         self.live = self.console.is_terminal
         self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TextColumn("{task.description}"), BarColumn(bar_width=12), TextColumn("{task.completed:.0f}/{task.total:.0f}"),
             TimeElapsedColumn(), console=self.console, transient=True, disable=not self.live,
         )
         self.task = self.bar.add_task("reading the project", total=1)
         self.layer, self.layer_models, self.layer_started = "", 0, time.monotonic()
+        self.table, self.began, self.told = "", 0.0, 0.0
 
     def __enter__(self) -> "Shown":
         self.bar.start()
@@ -62,13 +69,19 @@ class Shown(Silent):
         self.bar.update(self.task, total=count)
 
     def model(self, table: str) -> None:
-        self.bar.update(self.task, description=f"{table:<34.34}")
+        self.bar.update(self.task, description=f"{table:<47}")
+        self.table, self.began, self.told = table, time.monotonic(), time.monotonic()
         layer = table.split(".")[0]
         if layer != self.layer:
             self._end_layer(layer)
 
     def tick(self, done: int, total: int) -> None:
-        self.bar.update(self.task, description=f"{self._name():<22.22} {done:>4} of {total:<4}")
+        now = time.monotonic()
+        said = how_far(now - self.began, done, total)
+        self.bar.update(self.task, description=f"{f'{self.table} {said}':<47}")
+        if not self.live and now - self.told >= LOG_SECONDS:
+            self.note(f"  {self.table} {said}")
+            self.told = now
 
     def built(self, built: Built) -> None:
         self.layer_models += 1
@@ -76,12 +89,16 @@ class Shown(Silent):
         for warning in built.warnings:
             self.note(f"warning: {warning}")
 
-    def _name(self) -> str:
-        return self.bar.tasks[0].description.split(" ")[0]
-
     def _end_layer(self, layer: str) -> None:
         """In a log a line per stretch of one layer, when it took long enough to be worth one."""
         seconds = time.monotonic() - self.layer_started
         if self.layer and not self.live and seconds >= 0.5:
             self.note(f"  {self.layer:<14} {self.layer_models:>3} models  {seconds:6.1f} s")
         self.layer, self.layer_models, self.layer_started = layer, 0, time.monotonic()
+
+
+def how_far(seconds: float, done: int, total: int) -> str:
+    """Write how far work is that has gone on for so long, and from a tenth of it on what is left, at the pace so far."""
+    share = done / total if total else 1.0
+    left = f", about {duration(seconds * (1 - share) / share)} left" if TELLING_SHARE <= share < 1 else ""
+    return f"{share:.0%}{left}"

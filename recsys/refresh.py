@@ -10,6 +10,7 @@ import duckdb
 from recsys import meta
 from recsys.build import Builder, Built
 from recsys.config import Config
+from recsys.effort import KERNEL, refuse_misfits
 from recsys.engine import start_engine
 from recsys.library import Library
 from recsys.params import Params
@@ -27,6 +28,7 @@ class Refreshed:
     run_id: int
     seconds: float
     built: list[Built]
+    publish_seconds: float = 0.0
 
 
 def utc_now() -> dt.datetime:
@@ -73,7 +75,7 @@ def refresh(
             plan = narrowed(plan, select)
         else:
             meta.drop_leftovers(con, library, plan)
-        built = build_all(con, plan, progress)
+        built = build_all(con, plan, progress, params)
         if select:
             return Refreshed(run_id, time.monotonic() - began, built)
         meta.record(con, run_id, plan, built, params, utc_now())
@@ -81,16 +83,20 @@ def refresh(
             node.model.name: node.model.grain for node in plan.nodes.values() if node.model.schema == "mart"
         }
         progress.model("mart.publish")
+        ready = time.monotonic()
         publish(con, paths, run_id, order_by, library.macros("published.sql"), on_step)
-    return Refreshed(run_id, time.monotonic() - began, built)
+    return Refreshed(run_id, time.monotonic() - began, built, time.monotonic() - ready)
 
 
-def build_all(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Silent) -> list[Built]:
-    """Build a plan's models in order."""
+def build_all(con: duckdb.DuckDBPyConnection, plan: Plan, progress: Silent, params: Params) -> list[Built]:
+    """Build a plan's models in order; the self-join only if it can fit."""
     builder = Builder(con)
     progress.total(len(plan.nodes))
     built = []
     for node in plan.nodes.values():
+        if node.table == KERNEL:
+            for line in refuse_misfits(con, params["similarity.max_pair_rows"]):
+                progress.note(f"  {line}")
         progress.model(node.table)
         built.append(builder.build(node, progress.tick))
         progress.built(built[-1])

@@ -12,12 +12,14 @@ import duckdb
 
 
 def run_side_by_side(
-    con: duckdb.DuckDBPyConnection, statements: Sequence[str], done: Callable[[int], None] = lambda count: None
+    con: duckdb.DuckDBPyConnection, statements: Sequence[str], done: Callable[[int], None] = lambda place: None,
+    dense_bits: int = 0,
 ) -> None:
     """Run the statements on as many connections as the engine has threads; outside of any transaction.
 
     Args:
-        done: called with the number of statements that are done, after each of them.
+        done: called with the place of each statement in the list when it is done.
+        dense_bits: up to 2 to this many groups that are small numbers are kept by address; 0: as everywhere.
 
     Raises:
         duckdb.Error: the first statement that fails; those that run are interrupted, the others never start.
@@ -30,6 +32,8 @@ def run_side_by_side(
     is_stopped = Event()
     for cursor in cursors:
         cursor.execute(f'use "{catalog}"')
+        if dense_bits:
+            cursor.execute(f"set perfect_ht_threshold = {dense_bits}")
         free.put(cursor)
 
     def run(statement: str) -> None:
@@ -43,10 +47,10 @@ def run_side_by_side(
     con.execute("set threads = 1")
     pool = ThreadPoolExecutor(len(cursors))
     try:
-        running: list[Future] = [pool.submit(run, statement) for statement in statements]
-        for count, future in enumerate(as_completed(running), 1):
+        running: dict[Future, int] = {pool.submit(run, statement): place for place, statement in enumerate(statements)}
+        for future in as_completed(running):
             future.result()
-            done(count)
+            done(running[future])
     except BaseException:
         is_stopped.set()
         pool.shutdown(wait=False, cancel_futures=True)

@@ -92,6 +92,9 @@ def open_workspace(
         if (text := out_of_room(error)) is None:
             raise
         raise RecsysError(f"{paths.workspace}: {text}. What is published stays as it was.") from error
+    except KeyboardInterrupt:  # who stops it does not wait for the log to be moved into the file: the next one does
+        con.execute("pragma disable_checkpoint_on_shutdown")
+        raise
     finally:
         try:
             for sql in ("rollback", "use memory", "detach workspace"):

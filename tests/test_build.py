@@ -80,6 +80,15 @@ def test_a_tiled_model_runs_once_per_tile_with_the_tiles_values(tiny):
     assert ticks == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
+def test_what_is_done_of_a_tiled_model_is_counted_in_the_rows_that_its_tiles_join(tiny):
+    tiny.model("similarity.tile", "select id,  -- tile\n    1000000 * id as joined_row_count  -- rows\nfrom range(1, 4) as t(id)")
+    tiny.model("similarity.work", "select {{ tile.id }} as id  -- tile", kind="tiled", tiles="similarity.tile")
+    ticks = []
+    tiny.con.execute("set threads = 1")
+    tiny.build(lambda done, total: ticks.append((done, total)))
+    assert ticks == [(done, 6_300_000) for done in (0, 1_100_000, 3_200_000, 6_300_000)]  # and what each statement costs
+
+
 def test_tiles_that_run_side_by_side_lose_and_double_nothing(tiny):
     tiny.con.execute("set threads = 3")
     tiled(tiny, ", ".join(map(str, range(60))), "select 500 * {{ tile.id }} + place as id  -- row\nfrom range(500) as r(place)")

@@ -8,12 +8,13 @@ import duckdb
 import pandas as pd
 import pytest
 
+from recsys import effort
 from recsys.config import read_config
-from recsys.doctor import Finding, doctor, effort
-from recsys.doctor.finding import counted, large, percent
+from recsys.doctor import Finding, doctor
 from recsys.doctor.installation import installation
 from recsys.library import bundled, load_library
 from recsys.settings import project_params
+from recsys.words import counted, large, percent, size
 from recsys.workspace import Paths, lock
 
 LIBRARY = load_library()
@@ -82,8 +83,10 @@ def test_a_robot_and_too_little_memory_are_told(tmp_path, monkeypatch):
     rows += [(robot, f"x{number}", "2024-01-01", 1) for number in range(1100) for robot in ("robot", "twin")]
     found = examine(tmp_path, shop(rows))["work for similar items"]
     assert found.state == "warning" and "is_excluded" in found.missing
-    monkeypatch.setattr(effort, "PAIR_BYTES", 10**9)
-    assert "similarity.tile_pair_rows" in examine(tmp_path, shop(rows))["work for similar items"].missing
+    assert "similarity.newest_items_per_user = 500 (saves 79% of the pair rows, leaves out 52% of the user-item pairs)" in found.missing
+    monkeypatch.setattr(effort, "PAIR_BYTES", 10**12)
+    found = examine(tmp_path, shop(rows))["work for similar items"]
+    assert found.state == "no" and "a refresh would stop" in found.missing and "similarity.tile_pair_rows" in found.missing
 
 
 def test_little_data_makes_little_possible(tmp_path):
@@ -224,3 +227,4 @@ def test_words():
     assert (counted(1, "row"), counted(1200, "row")) == ("1 row", "1,200 rows")
     assert (percent(0), percent(1, 1000), percent(999, 1000), percent(1, 2), percent(0, 0)) == ("0%", "under 1%", "over 99%", "50%", "0%")
     assert (large(999_999), large(1_500_000), large(187_423_616), large(2 * 10**9)) == ("999,999", "1.5 million", "187 million", "2.0 billion")
+    assert (size(5 * 2**20), size(3 * 2**29)) == ("5 MB", "1.5 GB")

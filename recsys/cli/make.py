@@ -71,11 +71,20 @@ def refresh(
     threads: Annotated[int | None, typer.Option(min=1, help="Threads; default: all cores.")] = None,
     memory_limit: Annotated[str | None, typer.Option(help="Memory for the database, such as 4GB.")] = None,
     republish: Annotated[bool, typer.Option(help="Go on although the published file is gone.")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Only say how much work it would be; nothing is kept or published.")] = False,
+    form: Form = Format.table,
 ) -> None:
     """Compute everything anew, check it and publish it. With --select only build; nothing is published then."""
     found = open_project(project, sets)
+    if dry:
+        from recsys.doctor.work import dry_run
+
+        parts, fits = dry_run(found.config, found.library, found.params, Shown(), threads=threads, memory=memory_limit)
+        emit_parts(parts, form)
+        raise typer.Exit(0 if fits else 1)
     done = found.refresh(Shown(), threads=threads, memory_limit=memory_limit, republish=republish, select=select)
     if select:
         say(f"Built {len(done.built)} models in {done.seconds:.1f} s; nothing published. Look: recsys show MODEL")
     else:
-        say(f"Published {found.config.database} (run {done.run_id}, {len(done.built)} models, {done.seconds:.1f} s)")
+        say(f"Published {found.config.database} (run {done.run_id}, {len(done.built)} models, {done.seconds:.1f} s, "
+            f"{done.publish_seconds:.1f} of them to publish); recsys status --timings says what took how long")

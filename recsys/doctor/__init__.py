@@ -9,11 +9,12 @@ import duckdb
 from recsys.build import Builder
 from recsys.checks import failures
 from recsys.config import Config
-from recsys.doctor.effort import KERNEL, Effort, measure
 from recsys.doctor.features import features
-from recsys.doctor.finding import Facts, Finding, counted, large, percent
+from recsys.doctor.finding import Facts, Finding
 from recsys.doctor.inputs import inputs_found, unreadable
 from recsys.doctor.installation import installation
+from recsys.doctor.work import work_found
+from recsys.effort import KERNEL, NEEDED
 from recsys.engine import scratch
 from recsys.errors import RecsysError
 from recsys.graph import upstream
@@ -22,19 +23,16 @@ from recsys.params import Params
 from recsys.plan import make_plan
 from recsys.refresh import utc_now
 from recsys.sources import prepare, run_context
+from recsys.words import counted
 
 __all__ = ["Finding", "doctor"]
 
 #: what is asked; everything these are made from is built, from the sources on
 ASKED = (
     "staging.reconciliation", "staging.data_quality", "staging.currencies_used", "staging.described",
-    "profile.event_evidence", "profile.order_evidence", "profile.user_activity", "similarity.work", "similarity.heaviest", "similarity.tile",
+    "profile.event_evidence", "profile.order_evidence", "profile.user_activity", *NEEDED,
     "value.requirements",
 )
-SLOW_SECONDS = 600
-#: a single user or item that causes more of the work than this is worth a look
-HEAVY_SHARE = 0.2
-NEGLIGIBLE_ROWS = 1_000_000
 
 
 def doctor(config: Config, library: Library, params: Params) -> list[Finding]:
@@ -76,9 +74,7 @@ def _examine(
     facts = Facts(con, config, params)
     yield from inputs_found(facts, inputs)
     yield from features(facts)
-    pairs = facts.value("select count(*) from profile.user_item")
-    for effort in measure(con, plan):
-        yield _work(effort, pairs, facts)
+    yield from work_found(con, plan, builder, params)
 
 
 def _unusable_sources(con: duckdb.DuckDBPyConnection, temp: Path, config: Config, params: Params) -> dict[str, str]:
@@ -90,38 +86,3 @@ def _unusable_sources(con: duckdb.DuckDBPyConnection, temp: Path, config: Config
         except RecsysError as error:
             errors[f"{source.kind} {source.name}"] = str(error)
     return errors
-
-
-def _work(effort: Effort, pairs: int, facts: Facts) -> Finding:
-    what, sharing = ("item", "user") if effort.axis == "item" else ("user", "item")
-    there = (
-        f"{counted(effort.entity_count, what)}, {counted(pairs, 'user-item pair')}: {large(effort.pair_row_count)} pair rows, "
-        f"about {duration(effort.seconds)} here (estimate)"
-    )
-    advice = []
-    name, holders, share = effort.heaviest[0]
-    if share >= HEAVY_SHARE and effort.pair_row_count >= NEGLIGIBLE_ROWS:
-        remedy = "is_excluded under [users.columns]" if sharing == "user" else "is_recommendable under [items.columns]"
-        advice.append(f"a robot, a default, a bag? Leave it out with {remedy}")
-    heavy = f"; heaviest {sharing} {name} with {counted(holders, what)}: {percent(share)} of it"
-    limit = facts.value("select current_setting('memory_limit')")
-    if effort.memory_bytes > _bytes(limit):
-        advice.append(
-            f"up to {effort.memory_bytes / 2**30:.0f} GB at once, memory is {limit}: lower similarity.tile_pair_rows under [params]")
-    if effort.seconds > SLOW_SECONDS:
-        advice.append("long: fewer old events with `where`, robots out, or a machine with more cores")
-    return Finding(f"work for similar {what}s", "warning" if advice else "ok", there + heavy, "; ".join(advice))
-
-
-def _bytes(text: str) -> float:
-    size, unit = text.split()
-    return float(size) * 1024 ** ["bytes", "KiB", "MiB", "GiB", "TiB"].index(unit)
-
-
-def duration(seconds: float) -> str:
-    """Write a time as one would say it."""
-    if seconds < 1:
-        return "a second"
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

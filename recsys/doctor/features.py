@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from recsys.doctor.finding import Facts, Finding, counted, number, percent
+from recsys.doctor.finding import Facts, Finding
 from recsys.doctor.value import value
+from recsys.words import counted, number, percent
 
 #: from how many users with two items on recommendations are more than anecdotes
 FEW_USERS = 50

@@ -72,25 +72,3 @@ class Facts:
         if not self.config.of(kind):
             return f"a [[{kind}]] source with {', '.join(wanted)}"
         return f"{', '.join(wanted)} under [{kind}.columns]"
-
-
-def number(value: float) -> str:
-    return f"{value:,.0f}"
-
-
-def large(value: int) -> str:
-    """Write 187,423,616 as 187 million."""
-    for size, word in ((10**9, "billion"), (10**6, "million")):
-        if value >= size:
-            return f"{value / size:,.{0 if value >= 10 * size else 1}f} {word}"
-    return number(value)
-
-
-def percent(part: float, whole: float = 1) -> str:
-    share = part / whole if whole else 0.0
-    return "under 1%" if 0 < share < 0.01 else "over 99%" if 0.99 < share < 1 else f"{share:.0%}"
-
-
-def counted(value: int, one: str, many: str | None = None) -> str:
-    """Write "1 order", "2 orders"."""
-    return f"{number(value)} {one if value == 1 else many or one + 's'}"

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from recsys.config import Config
-from recsys.doctor.finding import Facts, Finding, counted, number, percent
+from recsys.doctor.finding import Facts, Finding
 from recsys.mapping import Input
 from recsys.readers import find_files
+from recsys.words import counted, number, percent
 
 #: data_quality findings that are told of here in other words
 TOLD_ELSEWHERE = ("rejected", "superseded", "identical rows", "unmatched refund", "unidentified")

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import duckdb
 
 from recsys.config import Config
-from recsys.doctor.finding import Finding, counted
+from recsys.doctor.finding import Finding
 from recsys.errors import RecsysError
 from recsys.files import Paths, beside, open_published
+from recsys.words import counted
 from recsys.workspace import lock
 
 OLDEST_DUCKDB = (1, 5)

@@ -18,3 +18,11 @@ select
     findings.row_count,
     findings.example
 from profile.basket_findings as findings
+union all
+select
+    findings.finding,
+    findings.meaning,
+    findings.source,
+    findings.row_count,
+    findings.example
+from similarity.cap_findings as findings

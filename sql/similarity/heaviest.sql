@@ -7,6 +7,7 @@ than all others together. `recsys doctor` reads it.
 
 grain: axis, heavy_rank
 kind: view
+before: similarity.nearest
 */
 with
 

@@ -3,8 +3,8 @@ What an order of each customer will come to, by Gamma-Gamma.
 
 It lies between her own average and everybody's: the more repeat orders she has, the closer
 to her own. Who has none is expected to spend like everybody. Where amounts vary so much that
-they have hardly an average (q of little more than 1, or less), nothing is said, nor of customers whose repeat orders
-brought no money.
+they have hardly an average (q of little more than 1, or less), nothing is said, nor of
+customers whose repeat orders brought no money.
 
 grain: viewpoint, user_id
 check: expected_order_value > 0
