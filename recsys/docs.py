@@ -16,6 +16,7 @@ LAYER_WORDS = {
     "similarity": "measures over one self-join kernel",
     "score": "what every scorer says about every user and item",
     "recommendation": "exclusions, the lists, the reasons",
+    "value": "how many orders to expect of each customer, and what they will be worth",
     "segment": "RFM and the rules",
     "campaign": "audiences and their lift",
     "evaluation": "metrics",

@@ -189,4 +189,6 @@ def user_profiles():
             discount_share=float(money["discount_amount"] / money["gross_amount"]) if days else None,
             return_share=float(money["return_amount"] / (money["gross_amount"] - money["discount_amount"])) if days else None,
             **habits(user),
-            r_score=score.r, f_score=score.f, m_score=score.m, is_without_revenue=score.nothing, rfm_segment=score.name)
+            r_score=score.r, f_score=score.f, m_score=score.m, is_without_revenue=score.nothing, rfm_segment=score.name,
+            # twelve people are too few to forecast anything of them
+            **dict.fromkeys(("expected_orders_365_days", "churn_probability", "expected_date_of_next_order", "predicted_clv")))

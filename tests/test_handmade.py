@@ -1,8 +1,8 @@
 """The golden tables, compared cell by cell with a reckoning in plain Python that knows neither models nor engine.
 
 A number of tests/golden/handmade that the reckoning does not reach is wrong in one of the two places. Events, orders
-and people are reckoned in handmade_reckoning.py, segments in handmade_segments.py, likeness and recommendations in
-handmade_recommendations.py, items and accounts here.
+and people are reckoned in handmade_reckoning.py, segments in handmade_segments.py, value in handmade_value.py, likeness and
+recommendations in handmade_recommendations.py, items and accounts here.
 """
 
 import csv
@@ -16,6 +16,7 @@ import handmade_reckoning as hand
 import handmade_recommendations as likes
 import handmade_retail as retail
 import handmade_segments as groups
+import handmade_value as worth
 import pytest
 from handmade_reckoning import ACTS, CUSTOMERS, EVENTS, ITEMS, LINES, NONE, ROWS, TODAY
 
@@ -119,6 +120,7 @@ RECKONED = {table.__name__: table for table in (
     likes.recommendation_reasons, item_profiles, reconciliation, reconciliation_history, rejected_rows, data_quality,
     user_tastes, retail.daily_sales, retail.customer_months,
     retail.cohort_retention, retail.item_pairs,
+    worth.user_value, worth.value_basis, worth.value_models, worth.value_calibration,
 )}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from recsys.doctor.finding import Facts, Finding
+from recsys.doctor.value import value
 from recsys.words import counted, number, percent
 
 #: from how many users with two items on recommendations are more than anecdotes
@@ -17,7 +18,7 @@ EVENTS = {
 
 
 def features(facts: Facts) -> Iterator[Finding]:
-    for examine in (_recommendations, _alike, _described, _content, _availability, _orders, _refunds, _discounts,
+    for examine in (_recommendations, _alike, _described, _content, _availability, _orders, value, _refunds, _discounts,
                     _comparisons, _margins, _users, _channels, _contact):
         yield from examine(facts)
 

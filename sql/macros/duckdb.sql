@@ -282,3 +282,129 @@ create or replace macro half_width(value_count, total, square_total) as
 
 -- A share as so many of a hundred, in words: 38.
 create or replace macro of_hundred(share) as cast(cast(round(100 * share) as bigint) as varchar);
+
+-- The logarithm of the gamma function.
+create or replace macro ln_gamma(value) as lgamma(value);
+
+-- The models of value, formula by formula; repeats is x, active_time t_x, observed_time T of the papers. `chances` is
+-- how often the customer could have left so far: x in BG/NBD, where one leaves only after a repeat order, x + 1 in MBG/NBD.
+-- The odds that the customer has left, and is not merely silent.
+create or replace macro odds_of_having_left(repeats, chances, active_time, observed_time, r, alpha, a, b) as case
+    when chances > 0 then a / (b + chances - 1) * exp(
+        least((r + repeats) * (ln(alpha + observed_time) - ln(alpha + active_time)), 600)
+    )
+    else 0.0
+end;
+create or replace macro orders_log_likelihood(repeats, chances, active_time, observed_time, r, alpha, a, b) as
+    ln_gamma(r + repeats) - ln_gamma(r) + r * ln(alpha) - (r + repeats) * ln(alpha + observed_time)
+    + ln_gamma(a + b) + ln_gamma(b + chances) - ln_gamma(b) - ln_gamma(a + b + chances)
+    + ln(1 + odds_of_having_left(repeats, chances, active_time, observed_time, r, alpha, a, b));
+create or replace macro amounts_log_likelihood(repeats, mean_amount, p, q, gamma) as
+    ln_gamma(p * repeats + q) - ln_gamma(p * repeats) - ln_gamma(q) + q * ln(gamma)
+    + (p * repeats - 1) * ln(mean_amount) + p * repeats * ln(repeats)
+    - (p * repeats + q) * ln(gamma + repeats * mean_amount);
+
+-- The search for the most likely parameters goes along four axes, the logarithms of r, alpha / r, a / b and b, so that the
+-- long ridges of these hills run along an axis; of p, q / p and gamma for Gamma-Gamma, which has no fourth. A probe
+-- goes one or two small steps aside, along two axes from 1 to 4 or, where it is 0, along none.
+create or replace macro probe_step() as power(2, -12);
+create or replace macro probed(logs, axis, one_axis, other_axis) as
+    logs[axis] + probe_step() * (cast(axis = one_axis as integer) + cast(axis = other_axis as integer));
+create or replace macro probed_parameter(model, logs, parameter, one_axis, other_axis) as exp(
+    probed(logs, parameter, one_axis, other_axis) + case
+        when parameter = 2 then probed(logs, 1, one_axis, other_axis)
+        when parameter = 3 and model <> 'Gamma-Gamma' then probed(logs, 4, one_axis, other_axis)
+        else 0
+    end
+);
+create or replace macro height_of(model, repeats, chances, active_time, observed_time, mean_amount, one, two, three, four) as case
+    when model = 'Gamma-Gamma' then amounts_log_likelihood(repeats, mean_amount, one, two, three)
+    else orders_log_likelihood(repeats, chances, active_time, observed_time, one, two, three, four)
+end;
+create or replace macro exactly(value) as cast(value as decimal(38, 12));
+create or replace macro heights_in_order(height, one_axis, other_axis) as list(
+    cast(height as double) order by one_axis, other_axis
+);
+-- The equations of Newton's step in four rows of five numbers, from the 15 heights in order of their axes, one <= other:
+-- the curvature between the row's axis and the column's, damped as Levenberg and Marquardt do, and last the row's slope.
+create or replace macro height_of_both(heights, cell) as
+    heights[[6, 7, 8, 9, 6, 7, 10, 11, 12, 10, 8, 11, 13, 14, 13, 9, 12, 14, 15, 15][cell + 1]];
+create or replace macro bend_in(heights, cell) as (
+    heights[cell // 5 + 2] + heights[cell % 5 + 2] - height_of_both(heights, cell) - heights[1]
+) / power(probe_step(), 2);
+-- An axis along which the search has gone as far as it may, and would go further, stays out of them.
+create or replace macro is_stopped(heights, axis, logs, start_logs) as
+    logs[axis] - start_logs[axis] >= 4.999 and heights[axis + 1] > heights[1]
+    or logs[axis] - start_logs[axis] <= -5.999 and heights[axis + 1] < heights[1];
+create or replace macro step_equations(heights, damping, logs, start_logs) as list_transform(range(20), lambda cell: case
+    when is_stopped(heights, cell // 5 + 1, logs, start_logs)
+        or cell % 5 < 4 and is_stopped(heights, cell % 5 + 1, logs, start_logs)
+        then cast(cell % 6 = 0 as double)
+    when cell % 5 = 4
+        then (4 * heights[cell // 5 + 2] - height_of_both(heights, cell) - 3 * heights[1]) / (2 * probe_step())
+    when cell % 6 = 0 then abs(bend_in(heights, cell)) * (1 + damping) + 1e-9
+    else bend_in(heights, cell)
+end);
+-- Their solution by Gauss and Jordan, one pivot after the other; it stands in the last column.
+create or replace macro solution_of(equations) as list_reduce(
+    [[0.0], [1.0], [2.0], [3.0]],
+    lambda grid, turn: list_transform(range(20), lambda cell: case
+        when cell // 5 = turn[1] then grid[cell + 1] / grid[cast(6 * turn[1] + 1 as bigint)]
+        else grid[cell + 1] - grid[cast(5 * (cell // 5) + turn[1] + 1 as bigint)]
+            * grid[cast(5 * turn[1] + cell % 5 + 1 as bigint)] / grid[cast(6 * turn[1] + 1 as bigint)]
+    end),
+    equations
+);
+-- One step further, at most by 1 along an axis and never further than 6 down and 5 up from where the search began.
+create or replace macro stepped(logs, start_logs, solution) as list_transform(range(1, 5), lambda axis: least(greatest(
+    cast(logs as double[])[axis] + case
+        when isfinite(solution[5 * axis]) then least(greatest(solution[5 * axis], -1), 1) else 0.01
+    end,
+    start_logs[axis] - 6
+), start_logs[axis] + 5));
+create or replace macro next_place(logs, heights, damping, start_logs) as stepped(logs, start_logs, solution_of(
+    step_equations(cast(heights as double[]), damping, cast(logs as double[]), start_logs)
+));
+create or replace macro rise_over(heights, best_heights) as coalesce(heights[1] - cast(best_heights as double[])[1], 1);
+create or replace macro better_of(heights, best_heights, mine, best) as
+    case when rise_over(heights, best_heights) >= 0 then mine else best end;
+create or replace macro nth_of(entries, place) as entries[place];
+
+-- Gauss's hypergeometric function 2F1 for 0 <= z < 1 by its series, nested from the last term inwards. The terms fall
+-- like z^n, and later the larger the upper arguments are: hence how many are needed.
+create or replace macro terms_needed(one, two, below, z) as least(cast(ceil(
+    (36 + greatest(one + two - below, 0) + sqrt(72 * greatest(one + two - below, 0))) / -ln(greatest(z, 1e-9))
+) as bigint) + 4, 100000);
+-- How far the function rises above its first term, 1, divided by its second argument, which then may be 0. (Two
+-- steps, since DuckDB 1.5 mixes up rows where the lambda of list_reduce looks beyond its list.)
+create or replace macro hypergeometric_rise(one, two, below, z) as one * z / below * list_reduce(
+    list_transform(
+        range(terms_needed(one, two, below, z), 1, -1),
+        lambda n: (one + n - 1) * (two + n - 1) / ((below + n - 1) * n) * z
+    ),
+    lambda nested, ratio: 1 + nested * ratio,
+    cast(1 as double)
+);
+create or replace macro hypergeometric_series(one, two, below, z) as
+    1 + two * hypergeometric_rise(one, two, below, z);
+-- (e^x - 1) / x, which is 1 at 0.
+create or replace macro exponential_growth(x) as
+    case when abs(x) < 1e-3 then 1 + x / 2 + x * x / 6 + x * x * x / 24 else (exp(x) - 1) / x end;
+
+-- Orders to expect of a customer who is still there: below / (a - 1) * (1 - (1 - z)^s * 2F1(s, b + c; below; z)) with s the
+-- shape of the orders, c the chances so far and below = a + b + c - 1. By Euler's transformation the series is that of few
+-- terms, and nothing is lost where a is near 1. Where it would have terms of changing sign, it is the first one.
+create or replace macro orders_by_euler(s, a, below, z) as below * (
+    -ln(1 - z) * exponential_growth((a - 1) * ln(1 - z))
+    - exp((a - 1) * ln(1 - z)) * hypergeometric_rise(below - s, a - 1, below, z)
+);
+create or replace macro orders_by_gauss(s, a, below, z) as below / (a - 1) * (
+    1 - exp(s * ln(1 - z)) * hypergeometric_series(s, below - a + 1, below, z)
+);
+create or replace macro orders_if_there(s, a, below, z) as case
+    when below - s > -5 and a - 1 < s or s * -ln(1 - z) > 600 then orders_by_euler(s, a, below, z)
+    else orders_by_gauss(s, apart_from_one(a), below + apart_from_one(a) - a, z)
+end;
+
+-- A shape parameter that is not 1, where a formula divides by the difference: next to it, the limit is as good as reached.
+create or replace macro apart_from_one(value) as case when abs(value - 1) < 1e-6 then 1 + 1e-6 else value end;

@@ -40,7 +40,11 @@ select
     rfm.f_score,
     rfm.m_score,
     rfm.is_without_revenue,
-    rfm.segment as rfm_segment  -- the RFM segment; empty: has never ordered
+    rfm.segment as rfm_segment,  -- the RFM segment; empty: has never ordered
+    worth.expected_orders_365_days,
+    worth.churn_probability,
+    worth.expected_date_of_next_order,
+    worth.predicted_clv
 from staging.users
 inner join profile.user_activity as activity
     on activity.user_id = users.user_id
@@ -48,3 +52,5 @@ left join profile.user_habits as habits
     on habits.user_id = users.user_id
 left join segment.rfm
     on rfm.user_id = users.user_id
+left join value.customers as worth
+    on worth.user_id = users.user_id

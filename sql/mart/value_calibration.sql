@@ -1,0 +1,15 @@
+/*
+What was forecast before the holdout, against what happened in it, by decile of the forecast.
+
+grain: model, decile
+*/
+select
+    calibration.model,
+    calibration.decile,
+    calibration.holdout_days,
+    calibration.forecast_count,
+    calibration.mean_expected_orders,
+    calibration.mean_observed_orders,
+    calibration.expected_amount,
+    calibration.observed_amount
+from value.calibration

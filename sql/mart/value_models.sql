@@ -1,0 +1,46 @@
+/*
+The parameters that the value models were fitted with, by the letters of the papers.
+
+Times are in weeks, amounts in the reporting currency.
+
+grain: viewpoint, model, parameter
+*/
+with
+
+lettered as (
+
+    select 'Gamma-Gamma' as model, 1 as place, 'p' as letter
+    union all
+    select 'Gamma-Gamma', 2, 'q'
+    union all
+    select 'Gamma-Gamma', 3, 'gamma'
+    union all
+    select orders.model, letters.place, letters.letter
+    from (select 'BG/NBD' as model union all select 'MBG/NBD') as orders
+    cross join (
+        select 1 as place, 'r' as letter
+        union all
+        select 2, 'alpha'
+        union all
+        select 3, 'a'
+        union all
+        select 4, 'b'
+    ) as letters
+
+)
+
+select
+    models.viewpoint,
+    models.model,
+    lettered.letter as parameter,  -- r, alpha, a and b, or p, q and gamma
+    case lettered.place
+        when 1 then models.parameter_1
+        when 2 then models.parameter_2
+        when 3 then models.parameter_3
+        else models.parameter_4
+    end as fitted_value,  -- its most likely value
+    models.fitted_count,
+    models.log_likelihood
+from value.models
+inner join lettered
+    on lettered.model = models.model
