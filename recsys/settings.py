@@ -12,6 +12,9 @@ from recsys.sources import attribute_names
 from recsys.sqltext import final_columns
 from recsys.strategies import check_strategies
 
+#: parameters that name a similarity measure; all but the first may be empty
+MEASURES = ("score.measure", "score.user_measure")
+
 
 def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
     """Return the parameters of a project: packaged defaults, recsys.toml, then ``settings``.
@@ -26,7 +29,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
         params = params.override({"project.id_type": first}, str(config.file))
     _check_date(config, params)
     _check_axes(params)
-    _check_measure(library, params)
+    _check_measures(library, params)
     _check_alpha(params)
     _check_group(config, params)
     _check_rfm(params)
@@ -50,16 +53,19 @@ def _check_axes(params: Params) -> None:
             raise RecsysError(f"similarity.axes names user, item or both, not '{axis}'.{near(axis, ('user', 'item'))}")
 
 
-def _check_measure(library: Library, params: Params) -> None:
-    family, measure = library.families.get("similarity"), params["score.measure"]
+def _check_measures(library: Library, params: Params) -> None:
+    family = library.families.get("similarity")
     if not family:
         return
     known = [member.name for member in library.members(family)]
-    if measure not in known:
-        raise RecsysError(f"score.measure: there is no measure called '{measure}'.{near(measure, known)}")
-    if measure not in [member.name for member in chosen_members(library, family, params)]:
-        raise RecsysError(
-            f"score.measure = {measure}: {measure} has no weight, so no refresh builds it; set similarity.weight_{measure} = 1 as well")
+    chosen = [member.name for member in chosen_members(library, family, params)]
+    for key in MEASURES:
+        measure = params[key]
+        if measure not in known and (measure or key == "score.measure"):
+            raise RecsysError(f"{key}: there is no measure called '{measure}'.{near(measure, known)}")
+        if measure and measure not in chosen:
+            raise RecsysError(
+                f"{key} = {measure}: {measure} has no weight, so no refresh builds it; set similarity.weight_{measure} = 1 as well")
 
 
 def _check_alpha(params: Params) -> None:

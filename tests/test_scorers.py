@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from numpy_recommender import TOLERANCE, World
+from numpy_recommender import TOLERANCE, World, nearest, votes
 from test_oracle import built, random_ratings
 
 from recsys import Project
@@ -59,3 +59,15 @@ def test_the_random_walk_is_numpys(tmp_path, seed, alpha, beta, k):
     found, count = built(tmp_path, world, "random_walk")
     assert count > 500
     np.testing.assert_allclose(found, numpy_walk(world.strength.toarray(), alpha, beta, k), rtol=0, atol=TOLERANCE)
+
+
+def test_the_reverse_user_neighbours_by_a_measure_of_their_own_are_numpys(tmp_path):
+    """Whoever has her among her nearest speaks for her; the items' neighbours go by another measure."""
+    events = purchases(4)
+    refreshed(tmp_path, events, "user_neighbours", user_reverse=True, user_measure="jaccard", user_neighbours=6, **{"similarity.weight_jaccard": 1.0})
+    world = world_of(events)
+    found, count = built(tmp_path, world, "user_neighbours")
+    assert count > 500
+    near = nearest(world.strength, 6, 2, "jaccard")
+    np.testing.assert_allclose(found, votes(near.T, world.strength.T), rtol=0, atol=TOLERANCE)
+    assert np.abs(found - votes(near, world.strength.T)).max() > 0.1
