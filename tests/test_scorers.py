@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from numpy_recommender import TOLERANCE, World, nearest, votes
+from numpy_recommender import TOLERANCE, World, nearest, on_grid, votes
 from test_oracle import built, random_ratings
 
 from recsys import Project
@@ -71,3 +71,32 @@ def test_the_reverse_user_neighbours_by_a_measure_of_their_own_are_numpys(tmp_pa
     near = nearest(world.strength, 6, 2, "jaccard")
     np.testing.assert_allclose(found, votes(near.T, world.strength.T), rtol=0, atol=TOLERANCE)
     assert np.abs(found - votes(near, world.strength.T)).max() > 0.1
+
+
+def numpy_competition(had: np.ndarray, k: int, passes: int, asymmetry: float, ridge: float, power: float, shrinkage: float) -> np.ndarray:
+    """Multiplicative updates of sparse item weights on a support of the k most alike; the scores had @ weights."""
+    rarity = on_grid(np.log(had.shape[1] / (1 + had.sum(axis=1, keepdims=True))))
+    both, told = had.T @ had, had.T @ (rarity**2 * had)
+    own = np.diag(told)
+    alike = np.round(told / (own[:, None] ** asymmetry * own**(1 - asymmetry) + shrinkage), 9)
+    np.fill_diagonal(alike, 0)
+    weights = (largest(alike.T, k).T > 0) / k
+    for _ in range(passes):
+        said = both @ weights + ridge * weights
+        exact = np.where(weights > 0, weights * (both / np.where(weights > 0, said, 1)) ** power, 0)
+        weights = np.floor(exact * 2**32 + 0.5) / 2**32
+    return had @ np.round(exact, 9)
+
+
+@pytest.mark.parametrize(
+    ("seed", "k", "passes", "asymmetry", "ridge", "power"), [(5, 5, 1, 0.8, 200, 1), (6, 8, 5, 0.7, 20, 1.5), (7, 30, 3, 0.5, 0, 1)])
+def test_competitive_co_occurrence_is_numpys(tmp_path, seed, k, passes, asymmetry, ridge, power):
+    events = purchases(seed)
+    settings = {"neighbours": k, "passes": passes, "asymmetry": asymmetry, "ridge": ridge, "power": power, "shrinkage": 3}
+    refreshed(tmp_path, events, "co_occurrence", strip_pairs=200, **{f"co_{name}": value for name, value in settings.items()})
+    world = world_of(events)
+    found, count = built(tmp_path, world, "co_occurrence")
+    assert count > 500
+    wanted = numpy_competition(world.strength.toarray(), k, passes, asymmetry, ridge, power, 3)
+    assert wanted.max() > 0.01
+    np.testing.assert_allclose(found, wanted, rtol=0, atol=TOLERANCE)

@@ -28,7 +28,7 @@ shares as (
 select
     shares.item_no,
     shares.voted_item_no,
-    shares.vote  -- the part of an item's vote that the other one gets
+    shares.vote  -- what an item says for another one
 from shares
 where shares.vote > 0
 qualify row_number() over (
