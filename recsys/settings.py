@@ -14,6 +14,7 @@ from recsys.strategies import check_strategies
 
 #: parameters that name a similarity measure; all but the first may be empty
 MEASURES = ("score.measure", "score.user_measure")
+WEIGHTINGS = ("none", "tf_idf", "bm25")
 
 
 def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
@@ -29,6 +30,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
         params = params.override({"project.id_type": first}, str(config.file))
     _check_date(config, params)
     _check_axes(params)
+    _check_weighting(params)
     _check_measures(library, params)
     _check_alpha(params)
     _check_group(config, params)
@@ -45,6 +47,12 @@ def _check_date(config: Config, params: Params) -> None:
     except ValueError:
         where = config.file if config.project.get("as_of_on") == day else "--set"
         raise RecsysError(f"{where}: as_of_on is a date such as 2024-06-30, not '{day}'") from None
+
+
+def _check_weighting(params: Params) -> None:
+    weighting = params.values.get("similarity.weighting", "none")
+    if weighting not in WEIGHTINGS:
+        raise RecsysError(f"similarity.weighting is none, tf_idf or bm25, not '{weighting}'.{near(weighting, WEIGHTINGS)}")
 
 
 def _check_axes(params: Params) -> None:
