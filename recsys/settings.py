@@ -13,7 +13,7 @@ from recsys.sqltext import final_columns
 from recsys.strategies import check_strategies
 
 #: parameters that name a similarity measure; all but the first may be empty
-MEASURES = ("score.measure", "score.user_measure")
+MEASURES = ("score.measure", "score.user_measure", "score.sar_measure")
 WEIGHTINGS = ("none", "tf_idf", "bm25")
 
 

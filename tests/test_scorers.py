@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy_recommender import TOLERANCE, World, nearest, on_grid, votes
-from test_oracle import built, random_ratings
+from test_oracle import built, described, random_items, random_ratings
 
 from recsys import Project
 
@@ -19,7 +19,9 @@ def refreshed(folder: Path, events: pd.DataFrame, scorer: str, **settings) -> No
     """Build what one scorer alone says; ``settings`` are those of score."""
     names = ["item_neighbours", "user_neighbours", "content", scorer]
     weights = {f"score.weight_{name}": float(name == scorer) for name in names}
-    source = {"name": "shop", "from": events, "columns": {"user_id": "user", "item_id": "item"}, "constants": {"event_type": "purchase"}}
+    names = {"user_id": "user", "item_id": "item", "event_type": "type", "occurred_at": "day"}
+    events = events if "type" in events else events.assign(type="purchase")
+    source = {"name": "shop", "from": events, "columns": {name: column for name, column in names.items() if column in events}}
     given = {key if "." in key else f"score.{key}": value for key, value in settings.items()}
     Project(folder, {"interactions": [source]}, weights | given).refresh(select=["mart.recommendations"])
 
@@ -100,3 +102,53 @@ def test_competitive_co_occurrence_is_numpys(tmp_path, seed, k, passes, asymmetr
     wanted = numpy_competition(world.strength.toarray(), k, passes, asymmetry, ridge, power, 3)
     assert wanted.max() > 0.01
     np.testing.assert_allclose(found, wanted, rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("half_life", [0, 40])
+def test_sar_is_numpys(tmp_path, half_life):
+    """Jaccard between items times ratings and events that fade."""
+    rng, pairs = np.random.default_rng(8), purchases(8)
+    events = pairs.iloc[rng.integers(0, len(pairs), 2 * len(pairs))].reset_index(drop=True)
+    events["type"] = rng.choice(["purchase", "view_item"], len(events))
+    events["day"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 200, len(events)), unit="D")
+    refreshed(tmp_path, events, "sar", sar_measure="jaccard", sar_half_life_days=half_life,
+              **{"similarity.weight_jaccard": 1.0, "similarity.min_common": 1})
+    world = world_of(events.drop_duplicates(["user", "item"]))
+    found, count = built(tmp_path, world, "sar")
+    assert count > 500
+    age = (events["day"].max() - events["day"]).dt.days
+    weight = np.round(events["type"].map({"purchase": 1, "view_item": 0.2}) * (0.5 ** (age / half_life) if half_life else 1), 9)
+    affinity = np.zeros(world.strength.shape)
+    np.add.at(affinity, (events["user"].map(world.user_no), events["item"].map(world.item_no)), weight)
+    had = world.strength.toarray() > 0
+    both = had.T.astype(float) @ had
+    likeness = np.round(both / (had.sum(axis=0)[:, None] + had.sum(axis=0) - both), 9)
+    np.fill_diagonal(likeness, 0)
+    np.testing.assert_allclose(found, votes(affinity, likeness), rtol=0, atol=TOLERANCE)
+
+
+def test_recent_popularity_is_numpys(tmp_path):
+    rng, events = np.random.default_rng(9), purchases(9)
+    events["day"] = pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 200, len(events)), unit="D")
+    refreshed(tmp_path, events, "recent_popularity", recent_days=30)
+    world = world_of(events)
+    found, _ = built(tmp_path, world, "recent_popularity")
+    latest = events[events["day"] >= events["day"].max() - pd.Timedelta(days=30)]
+    counts = latest.groupby("item")["user"].nunique() / latest["user"].nunique()
+    np.testing.assert_allclose(found, np.tile(counts.reindex(world.items["item"]).fillna(0), (len(world.users), 1)), rtol=0, atol=TOLERANCE)
+
+
+def test_items_are_alike_by_users_and_features_together(tmp_path):
+    """The cosine of the two vectors one behind the other; what nobody has is alike by its features."""
+    events, items = purchases(10), random_items(10)
+    items["is_available"], items["parent"] = True, None
+    source = {"name": "shop", "from": events, "columns": {"user_id": "user", "item_id": "item"}, "constants": {"event_type": "purchase"}}
+    project = Project(tmp_path, {"interactions": [source], "items": [described(items)]}, {"similarity.item_features": 0.75})
+    project.refresh()
+    found, world = project.table("similar_items"), World(events.assign(rating=1.0), items)
+    vectors = np.hstack([world.strength.toarray().T, on_grid(world.features().toarray() * 0.75)])
+    length = np.linalg.norm(vectors, axis=1)
+    cosines = vectors @ vectors.T / np.outer(length, length)
+    mine, others = (found[name].map(world.item_no).to_numpy() for name in ("item_id", "other_item_id"))
+    np.testing.assert_allclose(found["similarity"], cosines[mine, others], rtol=0, atol=TOLERANCE)
+    assert set(items["item"]) - set(events["item"]) & set(found["item_id"])
