@@ -104,7 +104,7 @@ def test_competitive_co_occurrence_is_numpys(tmp_path, seed, k, passes, asymmetr
     np.testing.assert_allclose(found, wanted, rtol=0, atol=TOLERANCE)
 
 
-@pytest.mark.parametrize("half_life", [0, 40])
+@pytest.mark.parametrize("half_life", [0, 37.7])
 def test_sar_is_numpys(tmp_path, half_life):
     """Jaccard between items times ratings and events that fade."""
     rng, pairs = np.random.default_rng(8), purchases(8)
