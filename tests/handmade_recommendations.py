@@ -16,6 +16,7 @@ from handmade_reckoning import ACTS, EVENTS, ITEMS, USERS
 EVENT_WEIGHTS = {"purchase": 1.0, "add_to_cart": 0.5, "view_item": 0.2, "rating": 1.0}
 SCORER_WEIGHTS = {"item_neighbours": 1.0, "user_neighbours": 0.5, "content": 0.3}
 HALF_LIFE_DAYS = 180
+CONTENT_POPULARITY = 0.2
 
 
 def grid(value: float) -> float:
@@ -44,6 +45,12 @@ TELLING = [item for item, row in ITEMS.items() if row["recommended"] == "yes"]
 DRAWN = {user: {item: strength(user, item) for item in TELLING if strength(user, item)} for user in USERS}
 AUDIENCE = {item: {user: DRAWN[user][item] for user in USERS if item in DRAWN[user]} for item in ITEMS}
 POPULAR = sorted(ITEMS, key=lambda item: (-len(AUDIENCE[item]), item))
+
+
+def popularity(item: str) -> float:
+    """Of all users those who had to do with it; each halves for every half-life since her last event with it."""
+    ages = [(NOW - events_of(user, item)[-1].at).total_seconds() / 86400 for user in AUDIENCE[item]]
+    return places(sum(places(0.5 ** (age / HALF_LIFE_DAYS), 12) for age in ages) / len(USERS), 9)
 
 
 def length(vector: dict) -> float:
@@ -87,6 +94,17 @@ def similar_users():
 
 # --- features of items and tastes of users: tf-idf ---
 
+def is_rated(user: str, item: str) -> bool:
+    return any(row.kind == "rating" for row in events_of(user, item))
+
+
+def is_liked(user: str, item: str) -> bool:
+    """What is rated worse than its user usually rates tells of no taste."""
+    rated = [value for own, value in DRAWN[user].items() if is_rated(user, own)]
+    return not is_rated(user, item) or DRAWN[user][item] >= sum(rated) / len(rated)
+
+
+
 def said(row: dict) -> list[tuple]:
     """(kind, value) as often as the item says so; its text is its brand and its name, and numbers are no words."""
     words = [word for word in re.findall(r"[^\W_]+", f"{row['brand']} {row['name']}".lower()) if not word.isdecimal()]
@@ -109,7 +127,8 @@ def vector(item: str) -> dict:
 
 
 VECTORS = {item: vector(item) for item in ITEMS}
-PULL = {user: {feature: sum(drawn * VECTORS[item].get(feature, 0) for item, drawn in DRAWN[user].items()) for feature in FEATURES}
+LIKED = {user: {item: drawn for item, drawn in DRAWN[user].items() if is_liked(user, item)} for user in USERS}
+PULL = {user: {feature: sum(drawn * VECTORS[item].get(feature, 0) for item, drawn in LIKED[user].items()) for feature in FEATURES}
         for user in USERS}
 TASTERS = {feature: sum(PULL[user][feature] > 0 for user in USERS) for feature in FEATURES}
 TASTES = {user: {feature: grid(pull * math.log(1 + len(USERS) / TASTERS[feature])) for feature, pull in PULL[user].items() if pull}
@@ -121,12 +140,13 @@ TASTES = {user: {feature: grid(pull * math.log(1 + len(USERS) / TASTERS[feature]
 def sources(user: str, item: str) -> dict:
     """{scorer: {(kind, source): what it adds}}; every part has nine places."""
     tastes, features = TASTES[user], VECTORS[item]
+    damped = max(popularity(item), 1 / len(USERS)) ** CONTENT_POPULARITY
     return {
         "item_neighbours": {("item", own): places(similarity * DRAWN[user][own], 9)
                             for own, similarity, _ in LIKE_ITEMS[item] if own in DRAWN[user]},
         "user_neighbours": {("user", other): places(similarity * DRAWN[other][item], 9)
                             for other, similarity, _ in LIKE_USERS[user] if item in DRAWN[other]},
-        "content": {("taste", feature): places(tastes[feature] / length(tastes) * (features[feature] / length(features)), 9)
+        "content": {("taste", feature): places(tastes[feature] / length(tastes) * (features[feature] / length(features) * damped), 9)
                     for feature in tastes.keys() & features.keys()},
     }
 
@@ -154,12 +174,6 @@ def blend(user: str) -> dict:
 
 
 NOW = max(row.at for row in EVENTS)
-
-
-def popularity(item: str) -> float:
-    """Of all users those who had to do with it; each halves for every half-life since her last event with it."""
-    ages = [(NOW - events_of(user, item)[-1].at).total_seconds() / 86400 for user in AUDIENCE[item]]
-    return places(sum(places(0.5 ** (age / HALF_LIFE_DAYS), 12) for age in ages) / len(USERS), 9)
 
 
 def families_once(items):
@@ -201,12 +215,11 @@ def reasons(user: str, item: str, parts: dict) -> list[tuple]:
 
 def deed(user: str, item: str) -> str:
     kinds = {row.kind for row in events_of(user, item)}
-    rated = [value for own, value in DRAWN[user].items() if "rating" in {row.kind for row in events_of(user, own)}]
     if "purchase" in kinds:
         return "bought"
     if "rating" not in kinds:
         return "looked at"
-    return "liked" if DRAWN[user][item] >= sum(rated) / len(rated) else "rated"
+    return "liked" if is_liked(user, item) else "rated"
 
 
 def sentence(user: str, why: list[tuple]) -> str:

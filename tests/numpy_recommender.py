@@ -27,14 +27,14 @@ def drawn(events: pd.DataFrame, weights: dict[str, float], half_life: float = 0)
     left = events["type"].map(weights) * (0.5 ** (age / half_life) if half_life else 1)
     found = events.assign(weight=np.round(left, 9), age=age, is_had=events["type"] == "purchase").groupby(["user", "item"])
     found = found.agg(weight=("weight", "sum"), age=("age", "min"), is_had=("is_had", "any")).reset_index()
-    return found.assign(rating=np.log2(1 + found["weight"]))
+    return found.assign(rating=np.log2(1 + found["weight"]), is_rated=False)
 
 
 class World:
     """Who is drawn to what, and what there is to recommend.
 
     Args:
-        ratings: user, item, rating; and, where not every row is a purchase or rating of today, is_had and age in days.
+        ratings: user, item, rating; and, where not every row is a rating of today, is_rated, is_had and age in days.
         items: item and, where there is one, category, subcategory, brand, tags (by |), text, parent, is_available.
         measure: by which neighbours are alike.
         shrinkage: what is added to its denominator.
@@ -59,6 +59,11 @@ class World:
         told = on_grid(ratings["rating"]) * self.available[places[1]]
         self.strength = sparse.csr_array((told, places), (len(self.users), len(self.items)))
         self.strength.eliminate_zeros()
+        #: what is rated worse than its user usually rates is not liked
+        is_rated = ratings.get("is_rated", pd.Series(True, ratings.index)) & (told > 0)
+        usual = pd.Series(told)[is_rated.to_numpy()].groupby(places[0][is_rated].to_numpy()).mean()
+        is_liked = ~is_rated.to_numpy() | (told >= places[0].map(usual).to_numpy())
+        self.liked = sparse.csr_array((told * is_liked, places), self.strength.shape)
         self.age = np.zeros(self.strength.shape)
         self.age[places] = ratings.get("age", 0)
         #: what may be recommended to whom
@@ -77,18 +82,22 @@ class World:
 
     def popularity(self, half_life: float = 180) -> np.ndarray:
         """The same for all: of all users those who had to do with it, who did so long ago for less."""
-        present = np.floor(0.5 ** (self.age / half_life) * 1e12 + 0.5) / 1e12 * (self.strength.toarray() > 0)
-        return np.tile(np.round(present.sum(axis=0) / len(self.users), 9), (len(self.users), 1))
+        return np.tile(self.popularity_share(half_life), (len(self.users), 1))
 
-    def content(self, tastes: int = 50) -> np.ndarray:
-        """Cosines of tastes and features."""
+    def popularity_share(self, half_life: float = 180) -> np.ndarray:
+        present = np.floor(0.5 ** (self.age / half_life) * 1e12 + 0.5) / 1e12 * (self.strength.toarray() > 0)
+        return np.round(present.sum(axis=0) / len(self.users), 9)
+
+    def content(self, tastes: int = 50, popularity: float = 0.2) -> np.ndarray:
+        """Cosines of tastes and features, times the popularity to a power; of a new item as if one user had it."""
         features = self.features()
-        drawn = (self.strength @ features).toarray()
+        drawn = (self.liked @ features).toarray()
         tasters = (drawn > 0).sum(axis=0)
         liked = on_grid(drawn * np.log(1 + (drawn > 0).any(axis=1).sum() / np.maximum(tasters, 1)))
         for row in liked:
             row[np.lexsort((np.arange(len(row)), -row))[tastes:]] = 0
-        return votes(of_length_one(liked), of_length_one(features))
+        damped = np.maximum(self.popularity_share(), 1 / len(self.users)) ** popularity
+        return votes(of_length_one(liked), sparse.csr_array(of_length_one(features) * damped[:, None]))
 
     def features(self) -> sparse.csr_array:
         """Items by features, tf-idf; common features first, since of equal tastes the commoner one counts."""

@@ -107,7 +107,7 @@ def data_quality():
 
 
 def user_tastes():
-    yield from retail.user_tastes(likes.DRAWN)
+    yield from retail.user_tastes(likes.LIKED)
 
 
 # --- the comparison ---

@@ -116,6 +116,7 @@ def movies(shared_data) -> tuple[pd.DataFrame, pd.DataFrame]:
     """MovieLens as World takes it: ratings and items."""
     folder, text = shared_data / "ml-latest-small", {"userId": str, "movieId": str}
     ratings = pd.read_csv(folder / "ratings.csv", dtype=text).rename(columns={"userId": "user", "movieId": "item"})
+    ratings["age"] = (ratings["timestamp"].max() - ratings["timestamp"]) / 86400
     items = pd.read_csv(folder / "movies.csv", dtype=text).rename(columns={"movieId": "item", "title": "name", "genres": "tags"})
     return ratings, items
 

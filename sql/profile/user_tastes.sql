@@ -1,8 +1,9 @@
 /*
 Each user as a vector of weighted features: what her items say of her taste.
 
-Every item she is drawn to adds its features, as strongly as she is drawn to it. What
-nearly everybody has, such as milk, tells little of anyone and counts little. Weights
+Every item she is drawn to adds its features, as strongly as she is drawn to it, but for
+what she rated worse than she usually rates: five bad thrillers are no taste for thrillers.
+What nearly everybody has, such as milk, tells little of anyone and counts little. Weights
 lie on a grid of 1/4096 (see on_grid). Excluded users have no tastes and change nobody's.
 
 grain: user_no, feature_no
@@ -26,6 +27,12 @@ drawn as (
         and not users.is_excluded
     inner join profile.item_features as features
         on features.item_no = user_item.item_no
+    left join profile.usual_ratings as usual
+        on usual.user_no = user_item.user_no
+    where case
+        when user_item.rating_count > 0 then user_item.strength >= usual.usual_strength
+        else true
+    end
     group by user_item.user_no, features.feature_no, features.feature, features.value
 
 ),
@@ -65,7 +72,7 @@ select
     drawn.feature_no,
     drawn.feature,
     drawn.value,
-    drawn.taste_item_count,  -- items of the user that have the feature
+    drawn.taste_item_count,  -- items of the user that have the feature; of those rated only what she liked
     drawn.taste_strength / nullif(own.kind_strength, 0) as taste_share,  -- of the user's interest in features of that kind, how much goes there
     shared.feature_strength / nullif(everybody.kind_strength, 0) as usual_share,  -- of the interest of all users together
     on_grid(

@@ -7,19 +7,6 @@ than a rating.
 grain: user_no, item_no
 kind: view
 */
-with
-
-usual as (
-
-    select
-        user_item.user_no,
-        avg(user_item.strength) as strength
-    from profile.user_item
-    where user_item.rating_count > 0
-    group by user_item.user_no
-
-)
-
 select
     user_item.user_no,
     user_item.item_no,
@@ -27,11 +14,11 @@ select
     case
         when user_item.purchase_line_count > 0 then 'bought'
         when user_item.rating_count = 0 then 'looked at'
-        when user_item.strength >= usual.strength then 'liked'
+        when user_item.strength >= usual.usual_strength then 'liked'
         else 'rated'
     end as deed  -- bought, liked, rated or looked at
 from profile.user_item
 inner join profile.items
     on items.item_no = user_item.item_no
-left join usual
+left join profile.usual_ratings as usual
     on usual.user_no = user_item.user_no

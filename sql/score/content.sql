@@ -1,7 +1,8 @@
 /*
 An item is worth to a user how much it is what she likes: the cosine of tastes and features.
 
-It needs no other user, so that new items have a chance, and it names the taste.
+It needs nobody with the same taste, so that new items have a chance, and it names the
+taste. How popular an item is counts a little (see item_vectors).
 
 grain: user_no, item_no, source_no
 kind: view
