@@ -1,9 +1,10 @@
 """The parameters of a project: packaged defaults, its recsys.toml, the command line; and how they must fit together."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from recsys.blocks import canonical
-from recsys.config import Config
+from recsys.config import PROJECT_KEYS, Config
 from recsys.errors import RecsysError, near
 from recsys.library import Library
 from recsys.members import chosen_members
@@ -18,13 +19,17 @@ WEIGHTINGS = ("none", "tf_idf", "bm25")
 
 
 def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
-    """Return the parameters of a project: packaged defaults, recsys.toml, then ``settings``.
+    """Return the parameters of a project: packaged defaults, a preset, recsys.toml, then ``settings``.
 
     Raises:
         RecsysError: an unknown or ill-typed parameter, or one that does not fit the project or another one.
     """
-    params = library.params().override({f"project.{key}": value for key, value in config.project.items()}, str(config.file))
-    params = params.override(config.params, f"{config.file} [params]").override(settings, "--set")
+    settings = {f"project.{key}" if key in PROJECT_KEYS else key: value for key, value in settings.items()}
+    project = {f"project.{key}": value for key, value in config.project.items()}
+    chosen = library.params().override(project, str(config.file)).override(
+        {key: value for key, value in settings.items() if key == "project.preset"}, "--set")
+    params = library.params().override(library.preset(chosen["project.preset"]), "presets.toml")
+    params = params.override(project, str(config.file)).override(config.params, f"{config.file} [params]").override(settings, "--set")
     if not params["project.id_type"]:
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
@@ -32,7 +37,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     _check_axes(params)
     _check_weighting(params)
     _check_measures(library, params)
-    _check_alpha(params)
+    _check_alpha(params, {**config.params, **settings})
     _check_group(config, params)
     _check_rfm(params)
     _check_attributes(library, config)
@@ -76,9 +81,9 @@ def _check_measures(library: Library, params: Params) -> None:
                 f"{key} = {measure}: {measure} has no weight, so no refresh builds it; set similarity.weight_{measure} = 1 as well")
 
 
-def _check_alpha(params: Params) -> None:
+def _check_alpha(params: Params, own: Mapping[str, object]) -> None:
     alpha = params["score.alpha"]
-    weights = [key for key in params.values if key.startswith("score.weight_")]
+    weights = [key for key in own if key.startswith("score.weight_")]
     if -1 < alpha < 0:
         raise RecsysError(f"score.alpha is a share between 0 and 1 (or -1: not used), not {alpha}")
     if alpha >= 0 and weights:
