@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -153,3 +154,15 @@ def test_items_are_alike_by_users_and_features_together(tmp_path):
     mine, others = (found[name].map(world.item_no).to_numpy() for name in ("item_id", "other_item_id"))
     np.testing.assert_allclose(found["similarity"], cosines[mine, others], rtol=0, atol=TOLERANCE)
     assert set(items["item"]) - set(events["item"]) & set(found["item_id"])
+
+
+def test_scores_do_not_depend_on_the_number_of_threads(tmp_path):
+    events, found = purchases(11), []
+    names = ("random_walk", "co_occurrence", "sar", "recent_popularity")
+    weights = {f"score.weight_{name}": 1.0 for name in names} | {"score.co_passes": 4, "score.co_power": 1.5, "score.strip_pairs": 200}
+    source = {"name": "shop", "from": events, "columns": {"user_id": "user", "item_id": "item"}, "constants": {"event_type": "purchase"}}
+    for threads in (1, 4):
+        Project(tmp_path / str(threads), {"interactions": [source]}, weights).refresh(select=["mart.recommendations"], threads=threads)
+        with duckdb.connect(str(tmp_path / str(threads) / ".recsys" / "workspace.duckdb"), read_only=True) as con:
+            found.append(con.execute("from score.scores where scorer in (select unnest(?)) order by all", [list(names)]).fetchall())
+    assert len(found[0]) > 4000 and found[0] == found[1]
