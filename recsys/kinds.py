@@ -51,26 +51,24 @@ def _tiled(con, node: Node, tick: Tick) -> None:
 
     Tiles of one `batch_no` run side by side, and those of all where there is none. After each batch only what
     `keep` asks for stays. A model that reads its own result finds in it what the batches before have made.
+    Where a tile has many sums with small numbers, `dense_bits` says of how many there may be one address each.
     """
     _drop(con, node.table)
+    dense_bits = int(render(node.model.one("dense_bits", "0"), node.context, node.model.path))
     rows = tiles_of(con, node)
     alone = count() if node.reads_itself else repeat(0)
     batches = [list(batch) for _, batch in groupby(rows, lambda tile: tile.get("batch_no", next(alone)))]
     is_in_transaction = _is_in_transaction(con)  # of which other connections see nothing
     done = 0
     tick(done, len(rows))
-    for number, batch in enumerate(batches or [[]]):
-        statements = [node.tile_sql(tile) for tile in batch]
-        if number == 0:
-            _replace(con, node, statements.pop(0) if statements else node.sql)
-            done += len(batch) > 0
-            tick(done, len(rows))
-        inserts = [f"insert into {node.table} by name {sql}" for sql in statements]
+    _replace(con, node, f"select * from ({node.tile_sql(rows[0]) if rows else node.sql}) limit 0")
+    for batch in batches:
+        inserts = [f"insert into {node.table} by name {node.tile_sql(tile)}" for tile in batch]
         if is_in_transaction:
             for insert in inserts:
                 con.execute(insert)
         else:
-            run_side_by_side(con, inserts, lambda more, done=done: tick(done + more, len(rows)))
+            run_side_by_side(con, inserts, lambda more, done=done: tick(done + more, len(rows)), dense_bits)
         done += len(inserts)
         if keep := node.model.one("keep"):
             _keep(con, node, render(keep, node.context, node.model.path))

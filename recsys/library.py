@@ -37,11 +37,11 @@ class Library:
     @cached_property
     def families(self) -> dict[str, Model]:
         """{schema: its family model}."""
-        return {model.schema: model for model in self.models.values() if model.is_family}
+        return {model.schema: model for model in self.models.values() if model.is_family and model.members_of == model.schema}
 
     def members(self, family: Model) -> list[Model]:
         """Return a family's members by priority, then name."""
-        found = [model for model in self.models.values() if model.schema == family.schema and model.is_member]
+        found = [model for model in self.models.values() if model.schema == family.members_of and model.is_member]
         return sorted(found, key=lambda model: (float(model.one("priority", "0")), model.name))
 
     def is_formula(self, model: Model) -> bool:

@@ -14,7 +14,7 @@ STRATEGY = ("objective", "offer", "channel", "timing")
 #: header keys: may the key stand more than once?
 KEYS = {
     "grain": False, "check": True, "cite": True, "kind": False, "label": False, "priority": False,
-    "weight": False, "param": True, "members": False, "tiles": False, "keep": False, "until": False, "at_most": False,
+    "weight": False, "param": True, "members": False, "tiles": False, "dense_bits": False, "keep": False, "until": False, "at_most": False,
     **dict.fromkeys(STRATEGY, False),
 }
 
@@ -51,6 +51,11 @@ class Model:
     def is_family(self) -> bool:
         """A family's file gets the other labelled files of its folder as `members`."""
         return "members" in self.keys
+
+    @property
+    def members_of(self) -> str:
+        """The folder whose labelled files a family's template gets: its own, where it does not say `tables of folder`."""
+        return self.one("members", "").partition(" of ")[2] or self.schema
 
     @property
     def may_be_empty(self) -> bool:
@@ -147,8 +152,9 @@ def _validate(model: Model) -> None:
         fail("the header has no `grain:` line: say which columns identify a row")
     if model.kind not in KINDS:
         fail(f"unknown kind '{model.kind}'.{near(model.kind, KINDS)}")
-    if model.is_family and model.one("members") not in MEMBERS:
-        fail("a family's header says `members: tables`, `members: tables or none` or `members: formulas`")
+    if model.is_family and model.one("members").partition(" of ")[0] not in MEMBERS:
+        fail("a family's header says `members: tables`, `members: tables or none`, `members: formulas`, "
+             "or `members: tables of folder`")
     if "{%" in model.template and not model.path.name.startswith("_"):
         fail("only files named _name.sql hold loops")
     if model.kind == "tiled" and not model.one("tiles"):

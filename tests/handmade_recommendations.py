@@ -27,6 +27,10 @@ def places(value: float, count: int) -> float:
     return math.floor(value * 10**count + 0.5) / 10**count
 
 
+def fine(value: float) -> float:
+    return round(value * 2**30) / 2**30
+
+
 # --- strengths and who is like whom ---
 
 def events_of(user: str, item: str) -> list:
@@ -138,15 +142,15 @@ TASTES = {user: {feature: grid(pull * math.log(1 + len(USERS) / TASTERS[feature]
 # --- what each scorer says, and the blend ---
 
 def sources(user: str, item: str) -> dict:
-    """{scorer: {(kind, source): what it adds}}; every part has nine places."""
+    """{scorer: {(kind, source): what it adds}}; every part lies on a grid of 2^-30."""
     tastes, features = TASTES[user], VECTORS[item]
     damped = max(popularity(item), 1 / len(USERS)) ** CONTENT_POPULARITY
     return {
-        "item_neighbours": {("item", own): places(similarity * DRAWN[user][own], 9)
+        "item_neighbours": {("item", own): fine(similarity * DRAWN[user][own])
                             for own, similarity, _ in LIKE_ITEMS[item] if own in DRAWN[user]},
-        "user_neighbours": {("user", other): places(similarity * DRAWN[other][item], 9)
+        "user_neighbours": {("user", other): fine(similarity * DRAWN[other][item])
                             for other, similarity, _ in LIKE_USERS[user] if item in DRAWN[other]},
-        "content": {("taste", feature): places(tastes[feature] / length(tastes) * (features[feature] / length(features) * damped), 9)
+        "content": {("taste", feature): fine(tastes[feature] / length(tastes) * (features[feature] / length(features) * damped))
                     for feature in tastes.keys() & features.keys()},
     }
 

@@ -78,7 +78,7 @@ def test_a_leading_underscore_is_no_part_of_the_tables_name(read):
     (header("grain: id", sentence="No full stop"), "first line is one sentence that ends in a full stop"),
     (header("label: x"), "no `grain:` line"),
     (header("grain: id", "kind: tabel"), "unknown kind 'tabel'. Did you mean 'table'"),
-    (header("grain: id", "members: rows"), "says `members: tables`, `members: tables or none` or `members: formulas`"),
+    (header("grain: id", "members: rows"), "says `members: tables`, `members: tables or none`, `members: formulas`"),
     (header("grain: id", select="{% for x in y %}{% endfor %}"), "only files named _name.sql hold loops"),
     (header("grain: id", "kind: tiled"), "a tiled model names the table of its tiles"),
     (header("grain: id", "kind: iterated"), "an iterated model says when to stop"),

@@ -148,7 +148,7 @@ def test_the_grid_changes_no_cosine_by_a_thousandth(monkeypatch, seed):
 def test_the_blend_is_numpys(tmp_path, seed, weights):
     ratings, items = random_ratings(seed), random_items(seed)
     chosen = {f"score__weight_{name}": float(weights.get(name, 0)) for name in SCORERS}
-    project = ratings_project(tmp_path, ratings, items, recommendation__tile_scores=200, **chosen)
+    project = ratings_project(tmp_path, ratings, items, recommendation__tile_bits=10, **chosen)
     world = World(ratings, items)
     world.assert_lists(project.table("recommendations"), world.blend(**weights))
 
@@ -173,11 +173,11 @@ def test_a_scorer_without_weight_is_not_built_nor_what_only_it_reads(tmp_path, h
 # --- all scorers at once, seen and unseen, from the workspace: no more is built than they need ---
 
 def built(folder: Path, world: World, scorer: str) -> tuple[np.ndarray, int]:
-    """What score.scores says of users and items, and how many rows that are."""
+    """What the contributions of a scorer come to for users and items, and how many rows that are."""
     with duckdb.connect(str(folder / ".recsys" / "workspace.duckdb"), read_only=True) as con:
         found = con.execute(
-            "select user_id, item_id, cast(score as double) as score from score.scores inner join profile.users using (user_no) "
-            "inner join profile.items using (item_no) where scorer = ?", [scorer]).df()
+            "select user_id, item_id, sum(contribution) as score from score.contributions inner join profile.users using (user_no) "
+            "inner join profile.items using (item_no) where scorer = ? group by all", [scorer]).df()
     scores = np.zeros(world.unseen.shape)
     scores[found["user_id"].map(world.user_no), found["item_id"].map(world.item_no)] = found["score"]
     return scores, len(found)

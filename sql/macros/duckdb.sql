@@ -142,6 +142,13 @@ end, cast(value as varchar));
 -- whatever order the threads add it up in (as long as it stays below 2^29).
 create or replace macro on_grid(value) as round(value * 4096) / 4096;
 
+-- On a grid of 2^-30, about 1e-9, thousands of values add up exactly too, as long as their sum stays below 2^23.
+-- A double of the size of 3 * 2^21 has 30 binary places: what is added to it is rounded to them.
+create or replace macro on_fine_grid(value) as (value + 6291456) - 6291456;
+
+-- Less than anything that can be added to it.
+create or replace macro minus_infinity() as cast('-infinity' as double);
+
 -- The k rows with the largest positive values as a list of (value, number, extra); ties to the
 -- smallest number. Nothing else may break a tie: the engine's own choice differs from run to run.
 create or replace macro top_rows(value, number, extra, k) as arg_max(

@@ -81,3 +81,4 @@ inner join profile.items
     on items.item_id = summed.item_id
     and items.is_recommendable
 where summed.strength <> 0
+order by users.user_no, items.item_no

@@ -15,7 +15,7 @@ select
     features.item_no,
     'taste' as source_kind,  -- what speaks for the item: item, user, taste, popularity or rhythm
     tastes.feature_no as source_no,  -- its number; 0 where it has none
-    cast(tastes.taste_part * features.item_part as decimal(18, 9)) as contribution  -- what this adds to the score
+    on_fine_grid(tastes.taste_part * features.item_part) as contribution  -- what this adds to the score
 from score.user_vectors as tastes
 inner join score.item_vectors as features
     on features.feature_no = tastes.feature_no

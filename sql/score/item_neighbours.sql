@@ -1,9 +1,9 @@
 /*
 An item is worth to a user what its nearest items are worth to her.
 
-Each of them gives its similarity times her strength for it. Contributions are decimals, so
-that their sum does not depend on the order in which threads add it up, and so that the
-reasons of a recommendation add up to its score.
+Each of them gives its similarity times her strength for it. Contributions lie on a fine
+grid (see on_fine_grid), so that their sum does not depend on the order in which they are
+added up, and the reasons of a recommendation add up to its score.
 
 grain: user_no, item_no, source_no
 kind: view
@@ -17,7 +17,7 @@ select
     neighbours.entity_no as item_no,
     'item' as source_kind,  -- what speaks for the item: item, user, taste, popularity or rhythm
     neighbours.other_entity_no as source_no,  -- its number; 0 where it has none
-    cast(neighbours.similarity * user_item.strength as decimal(18, 9)) as contribution  -- what this adds to the score
+    on_fine_grid(neighbours.similarity * user_item.strength) as contribution  -- what this adds to the score
 from similarity.neighbours
 inner join profile.user_item
     on user_item.item_no = neighbours.other_entity_no

@@ -56,5 +56,5 @@ select
     learned.voted_item_no,
     cast(learned.pass_no as integer) as pass_no,  -- passes that the votes have gone through
     round(learned.exact_vote * 4294967296) / 4294967296 as exact_vote,  -- the vote before it is rounded
-    cast(learned.exact_vote as decimal(18, 9)) as vote  -- what an item says for another one
+    on_fine_grid(learned.exact_vote) as vote  -- what an item says for another one
 from learned

@@ -14,7 +14,7 @@ select
     popular.item_no,
     'popularity' as source_kind,  -- what speaks for the item: item, user, taste, popularity or rhythm
     0 as source_no,  -- its number; 0 where it has none
-    cast(popular.popularity_share as decimal(18, 9)) as contribution  -- what this adds to the score
+    on_fine_grid(popular.popularity_share) as contribution  -- what this adds to the score
 from profile.item_popularity as popular
 cross join profile.users
 where not users.is_excluded

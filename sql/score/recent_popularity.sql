@@ -15,7 +15,7 @@ select
     recent_items.item_no,
     'popularity' as source_kind,  -- what speaks for the item: item, user, taste, popularity or rhythm
     0 as source_no,  -- its number; 0 where it has none
-    cast(recent_items.recent_share as decimal(18, 9)) as contribution  -- what this adds to the score
+    on_fine_grid(recent_items.recent_share) as contribution  -- what this adds to the score
 from score.recent_items
 cross join profile.users
 where not users.is_excluded

@@ -16,7 +16,7 @@ select
     neighbours.entity_no as item_no,
     'item' as source_kind,  -- what speaks for the item: item, user, taste, popularity or rhythm
     affinity.item_no as source_no,  -- its number; 0 where it has none
-    cast(neighbours.similarity * affinity.affinity as decimal(18, 9)) as contribution  -- what this adds to the score
+    on_fine_grid(neighbours.similarity * affinity.affinity) as contribution  -- what this adds to the score
 from similarity.neighbours
 inner join score.affinity
     on affinity.item_no = neighbours.other_entity_no

@@ -36,7 +36,7 @@ select
     theirs.item_no,
     'user' as source_kind,  -- what speaks for the item: item, user, taste, popularity or rhythm
     neighbours.other_user_no as source_no,  -- its number; 0 where it has none
-    cast(neighbours.similarity * theirs.strength as decimal(18, 9)) as contribution  -- what this adds to the score
+    on_fine_grid(neighbours.similarity * theirs.strength) as contribution  -- what this adds to the score
 from neighbours
 inner join profile.user_item as theirs
     on theirs.user_no = neighbours.other_user_no

@@ -16,11 +16,11 @@ shares as (
     select
         walk_step.item_no,
         walk_step.voted_item_no,
-        cast(walk_step.walk_weight / nullif(cast(
+        on_fine_grid(walk_step.walk_weight / nullif(cast(
             sum(cast(walk_step.walk_weight as decimal(38, 18))) over (
                 partition by walk_step.item_no
             ) as double
-        ), 0) as decimal(18, 9)) as vote
+        ), 0)) as vote
     from score.walk_step
 
 )
