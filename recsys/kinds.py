@@ -108,13 +108,14 @@ def _iterated(con, node: Node, tick: Tick) -> None:
     drop(con, node.table)
     _replace(con, node, node.sql)
     at_most = int(node.model.one("at_most"))
+    until = render(node.model.one("until"), node.context, node.model.path)
     following = f"{node.table}__next"
     for done in range(1, at_most):
         tick(done, at_most)
         drop(con, following)
         con.execute(f"create table {following} as {node.sql}")
         is_done = con.sql(
-            f"with this as (from {following}), last as (from {node.table}) select ({node.model.one('until')})"
+            f"with this as (from {following}), last as (from {node.table}) select ({until})"
         ).fetchall()[0][0]
         drop(con, node.table)
         con.execute(f"alter table {following} rename to {quoted(node.model.name)}")

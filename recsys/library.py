@@ -6,7 +6,7 @@ from pathlib import Path
 
 from recsys.errors import RecsysError, near
 from recsys.model import Model, read_model
-from recsys.params import Declaration, Params, header_declarations, read_declarations
+from recsys.params import Declaration, Params, header_declarations, load_toml, read_declarations
 
 #: The order is the rule: a model reads its own layer or earlier ones. `meta` is filled by the runner.
 LAYERS = (
@@ -51,6 +51,17 @@ class Library:
 
     def params(self) -> Params:
         return Params(self.declared)
+
+    def preset(self, name: str) -> dict[str, object]:
+        """Return a named set of parameters; none by the empty name.
+
+        Raises:
+            RecsysError: there is none of this name, with the near match.
+        """
+        presets = load_toml(self.root / "presets.toml") if name else {"": {}}
+        if name not in presets:
+            raise RecsysError(f"preset is {', '.join(presets)}, not '{name}'.{near(name, presets)}")
+        return {f"{folder}.{key}": value for folder, table in presets[name].items() for key, value in table.items()}
 
     def macros(self, file: str) -> str:
         return (self.root / "macros" / file).read_text(encoding="utf-8")

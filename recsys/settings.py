@@ -1,9 +1,10 @@
 """The parameters of a project: packaged defaults, its recsys.toml, the command line; and how they must fit together."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from recsys.blocks import canonical
-from recsys.config import Config
+from recsys.config import PROJECT_KEYS, Config
 from recsys.errors import RecsysError, near
 from recsys.library import Library
 from recsys.members import chosen_members
@@ -12,22 +13,31 @@ from recsys.sources import attribute_names
 from recsys.sqltext import final_columns
 from recsys.strategies import check_strategies
 
+#: parameters that name a similarity measure; all but the first may be empty
+MEASURES = ("score.measure", "score.user_measure", "score.sar_measure")
+WEIGHTINGS = ("none", "tf_idf", "bm25")
+
 
 def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
-    """Return the parameters of a project: packaged defaults, recsys.toml, then ``settings``.
+    """Return the parameters of a project: packaged defaults, a preset, recsys.toml, then ``settings``.
 
     Raises:
         RecsysError: an unknown or ill-typed parameter, or one that does not fit the project or another one.
     """
-    params = library.params().override({f"project.{key}": value for key, value in config.project.items()}, str(config.file))
-    params = params.override(config.params, f"{config.file} [params]").override(settings, "--set")
+    settings = {f"project.{key}" if key in PROJECT_KEYS else key: value for key, value in settings.items()}
+    project = {f"project.{key}": value for key, value in config.project.items()}
+    chosen = library.params().override(project, str(config.file)).override(
+        {key: value for key, value in settings.items() if key == "project.preset"}, "--set")
+    params = library.params().override(library.preset(chosen["project.preset"]), "presets.toml")
+    params = params.override(project, str(config.file)).override(config.params, f"{config.file} [params]").override(settings, "--set")
     if not params["project.id_type"]:
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
     _check_date(config, params)
     _check_axes(params)
-    _check_measure(library, params)
-    _check_alpha(params)
+    _check_weighting(params)
+    _check_measures(library, params)
+    _check_alpha(params, {**config.params, **settings})
     _check_group(config, params)
     _check_rfm(params)
     _check_attributes(library, config)
@@ -44,27 +54,36 @@ def _check_date(config: Config, params: Params) -> None:
         raise RecsysError(f"{where}: as_of_on is a date such as 2024-06-30, not '{day}'") from None
 
 
+def _check_weighting(params: Params) -> None:
+    weighting = params.values.get("similarity.weighting", "none")
+    if weighting not in WEIGHTINGS:
+        raise RecsysError(f"similarity.weighting is none, tf_idf or bm25, not '{weighting}'.{near(weighting, WEIGHTINGS)}")
+
+
 def _check_axes(params: Params) -> None:
     for axis in params.values.get("similarity.axes", ()):
         if axis not in ("user", "item"):
             raise RecsysError(f"similarity.axes names user, item or both, not '{axis}'.{near(axis, ('user', 'item'))}")
 
 
-def _check_measure(library: Library, params: Params) -> None:
-    family, measure = library.families.get("similarity"), params["score.measure"]
+def _check_measures(library: Library, params: Params) -> None:
+    family = library.families.get("similarity")
     if not family:
         return
     known = [member.name for member in library.members(family)]
-    if measure not in known:
-        raise RecsysError(f"score.measure: there is no measure called '{measure}'.{near(measure, known)}")
-    if measure not in [member.name for member in chosen_members(library, family, params)]:
-        raise RecsysError(
-            f"score.measure = {measure}: {measure} has no weight, so no refresh builds it; set similarity.weight_{measure} = 1 as well")
+    chosen = [member.name for member in chosen_members(library, family, params)]
+    for key in MEASURES:
+        measure = params[key]
+        if measure not in known and (measure or key == "score.measure"):
+            raise RecsysError(f"{key}: there is no measure called '{measure}'.{near(measure, known)}")
+        if measure and measure not in chosen:
+            raise RecsysError(
+                f"{key} = {measure}: {measure} has no weight, so no refresh builds it; set similarity.weight_{measure} = 1 as well")
 
 
-def _check_alpha(params: Params) -> None:
+def _check_alpha(params: Params, own: Mapping[str, object]) -> None:
     alpha = params["score.alpha"]
-    weights = [key for key in params.values if key.startswith("score.weight_")]
+    weights = [key for key in own if key.startswith("score.weight_")]
     if -1 < alpha < 0:
         raise RecsysError(f"score.alpha is a share between 0 and 1 (or -1: not used), not {alpha}")
     if alpha >= 0 and weights:

@@ -208,6 +208,8 @@ def test_the_macros_answer_from_a_plain_connection(shop):
         (["refresh", "--set", "score.measure=cosin"], ["cosin", "Did you mean 'cosine'?"]),
         (["refresh", "--set", "score.measure=pearson"], ["pearson has no weight", "set similarity.weight_pearson = 1"]),
         (["refresh", "--set", "score.measure=person"], ["no measure called 'person'", "Did you mean 'pearson'?"]),
+        (["refresh", "--set", "similarity.weighting=tfidf"], ["similarity.weighting is none, tf_idf or bm25", "Did you mean 'tf_idf'?"]),
+        (["refresh", "--set", "score.user_measure=jacard"], ["score.user_measure", "Did you mean 'jaccard'?"]),
         (["refresh", "--set", "score.alpha=0.5", "--set", "score.weight_content=1"], ["score.alpha and score.weight_content are both set"]),
         (["refresh", "--set", "recommendation.group_attribute=agegroup"], ["no attribute 'agegroup'"]),
         (["refresh", "--set", "recommendation.group_attribute=birth_year"], ["'birth_year' is private", "(age_group, city)"]),

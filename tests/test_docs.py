@@ -51,8 +51,8 @@ def extended(tmp_path_factory) -> Project:
     rule, measure = blocks("sql")
     for name, text in {
         "segment/big_basket.sql": rule,
-        "similarity/dice.sql": measure,
-        "similarity/dice.spec.md": blocks("markdown")[0],
+        "similarity/overlap.sql": measure,
+        "similarity/overlap.spec.md": blocks("markdown")[0],
     }.items():
         (folder / "sql" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "sql" / name).write_text(text, encoding="utf-8")
@@ -70,12 +70,12 @@ def test_a_rule_added_as_one_file_is_built_documented_and_published(extended):
 
 
 def test_a_measure_added_as_one_file_is_published_beside_cosine(extended):
-    assert set(extended.table("similar_users")["measure"]) == {"cosine", "dice"}
+    assert set(extended.table("similar_users")["measure"]) == {"cosine", "overlap"}
 
 
 def test_the_readmes_worked_example_of_the_measure_holds(extended):
     done = subprocess.run(
-        [sys.executable, "-m", "recsys", "test", "-s", "dice", "-p", str(extended.folder)], capture_output=True, text=True
+        [sys.executable, "-m", "recsys", "test", "-s", "overlap", "-p", str(extended.folder)], capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
     assert "1 of 1 examples hold" in done.stderr

@@ -43,7 +43,7 @@ ranked as (
 select
     ranked.axis,
     ranked.heavy_rank,  -- 1 causes the most work
-    coalesce(users.user_id, items.item_id) as shared_id,  -- the item or user that entities have in common
+    coalesce(users.user_id, items.item_id, features.value) as shared_id,  -- the item, user or feature that entities have in common
     ranked.holder_count,  -- entities that have it in common
     ranked.caused_count,  -- pair rows that it causes: their number squared
     ranked.caused_count / cast(ranked.caused_total as double) as caused_share  -- of all pair rows of the axis
@@ -54,4 +54,7 @@ left join profile.users
 left join profile.items
     on ranked.axis = 'user'
     and items.item_no = ranked.shared_no
+left join profile.features
+    on ranked.axis = 'item'
+    and features.feature_no = -1 * ranked.shared_no
 where ranked.heavy_rank <= 3

@@ -63,7 +63,7 @@ ranked as (
 select
     ranked.axis,  -- what is compared: user or item
     ranked.entity_no,  -- the user or item
-    ranked.shared_no,  -- the item or user that entities have in common
+    ranked.shared_no,  -- the item or user that entities have in common; below 0 a feature of items
     ranked.newest_rank  -- 1 is the newest of those that share it; ties go by number
 from ranked
 where ranked.newest_rank > ranked.cap

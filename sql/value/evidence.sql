@@ -42,7 +42,7 @@ spenders as (
 
 select
     comers.viewpoint,
-    'BG/NBD' as model,  -- BG/NBD and MBG/NBD for orders, Gamma-Gamma for amounts
+    'BG/NBD' as model,  -- in evaluation blend, all scorers together, or one scorer alone; in value BG/NBD and MBG/NBD for orders, Gamma-Gamma for amounts
     comers.repeat_order_count,
     comers.repeat_order_count as leaving_chance_count,  -- after how many orders they could have left
     comers.active_weeks,
