@@ -88,6 +88,9 @@ def rows(project: Project, name: str, cte: str | None, where: str | None, limit:
     if project.library.is_formula(model):
         family = project.library.families[model.schema].table
         raise RecsysError(f"{model.table} is a formula and has no rows: {family} takes it up. Look: recsys sql {model.table}; recsys show {family}")
+    if model.schema == "evaluation" and not cte:
+        raise RecsysError(f"{model.table} is built by `recsys evaluate` over a part of the data and thrown away; what comes of it is kept: "
+                          "recsys show model_scorecard")
     with open_workspace(_paths(project), read_only=True) as con:
         keep_unreadable(con)
         source = model.table

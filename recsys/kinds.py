@@ -53,11 +53,6 @@ def work_of(tile: dict[str, Any]) -> int:
     return tile["joined_row_count"] + STATEMENT_ROWS if "joined_row_count" in tile else 1
 
 
-def dense_bits(node: Node) -> int:
-    """Return of how many groups, as a power of two, a tile keeps one each by address; 0: of as many as elsewhere."""
-    return int(render(node.model.one("dense_bits", "0"), node.context, node.model.path))
-
-
 def _tiled(con, node: Node, tick: Tick) -> None:
     """Run once per row of the tiles' table; each tile's values stand in the SQL as literals.
 
@@ -84,7 +79,7 @@ def _tiled(con, node: Node, tick: Tick) -> None:
             for insert in inserts:
                 con.execute(insert)
         else:
-            run_side_by_side(con, inserts, lambda place, batch=batch: finished(batch[place]), dense_bits(node))
+            run_side_by_side(con, inserts, lambda place, batch=batch: finished(batch[place]))
         if keep := node.model.one("keep"):
             _keep(con, node, render(keep, node.context, node.model.path))
 

@@ -14,7 +14,7 @@ STRATEGY = ("objective", "offer", "channel", "timing")
 #: header keys: may the key stand more than once?
 KEYS = {
     "grain": False, "check": True, "cite": True, "kind": False, "label": False, "priority": False,
-    "weight": False, "param": True, "members": False, "tiles": False, "dense_bits": False, "keep": False, "before": False,
+    "weight": False, "param": True, "members": False, "tiles": False, "keep": False, "before": False,
     "until": False, "at_most": False,
     **dict.fromkeys(STRATEGY, False),
 }

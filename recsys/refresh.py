@@ -17,8 +17,9 @@ from recsys.params import Params
 from recsys.plan import Plan, for_refresh, make_plan, narrowed
 from recsys.progress import Silent
 from recsys.publish import check_target, publish
+from recsys.recovery import recover
 from recsys.sources import prepare, run_context
-from recsys.workspace import Paths, lock, open_workspace, recover
+from recsys.workspace import Paths, lock, open_workspace
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,12 @@ import duckdb
 
 
 def run_side_by_side(
-    con: duckdb.DuckDBPyConnection, statements: Sequence[str], done: Callable[[int], None] = lambda place: None,
-    dense_bits: int = 0,
+    con: duckdb.DuckDBPyConnection, statements: Sequence[str], done: Callable[[int], None] = lambda place: None
 ) -> None:
     """Run the statements on as many connections as the engine has threads; outside of any transaction.
 
     Args:
         done: called with the place of each statement in the list when it is done.
-        dense_bits: up to 2 to this many groups that are small numbers are kept by address; 0: as everywhere.
 
     Raises:
         duckdb.Error: the first statement that fails; those that run are interrupted, the others never start.
@@ -32,8 +30,6 @@ def run_side_by_side(
     is_stopped = Event()
     for cursor in cursors:
         cursor.execute(f'use "{catalog}"')
-        if dense_bits:
-            cursor.execute(f"set perfect_ht_threshold = {dense_bits}")
         free.put(cursor)
 
     def run(statement: str) -> None:

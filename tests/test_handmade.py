@@ -107,6 +107,11 @@ def data_quality():
             }
 
 
+def model_scorecard():
+    """Nobody has evaluated anything."""
+    yield from ()
+
+
 def user_tastes():
     yield from retail.user_tastes(likes.LIKED)
 
@@ -120,7 +125,7 @@ RECKONED = {table.__name__: table for table in (
     likes.recommendation_reasons, item_profiles, reconciliation, reconciliation_history, rejected_rows, data_quality,
     user_tastes, retail.daily_sales, retail.customer_months,
     retail.cohort_retention, retail.item_pairs,
-    worth.user_value, worth.value_basis, worth.value_models, worth.value_calibration,
+    worth.user_value, worth.value_basis, worth.value_models, worth.value_calibration, model_scorecard,
 )}
 
 

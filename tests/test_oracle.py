@@ -148,7 +148,7 @@ def test_the_grid_changes_no_cosine_by_a_thousandth(monkeypatch, seed):
 def test_the_blend_is_numpys(tmp_path, seed, weights):
     ratings, items = random_ratings(seed), random_items(seed)
     chosen = {f"score__weight_{name}": float(weights.get(name, 0)) for name in SCORERS}
-    project = ratings_project(tmp_path, ratings, items, recommendation__tile_bits=10, **chosen)
+    project = ratings_project(tmp_path, ratings, items, recommendation__tile_scores=200, **chosen)
     world = World(ratings, items)
     world.assert_lists(project.table("recommendations"), world.blend(**weights))
 

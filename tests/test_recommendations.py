@@ -158,7 +158,7 @@ def shops(draw) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, dict]:
     changed = draw(st.fixed_dictionaries({
         "recommendation.top_n": st.integers(1, 4), "recommendation.reasons": st.integers(0, 3),
         "recommendation.min_group_users": st.integers(1, 3), "recommendation.normalise": st.booleans(),
-        "recommendation.tile_bits": st.sampled_from([1, 5, 22]), "similarity.min_common": st.integers(1, 2),
+        "recommendation.tile_scores": st.sampled_from([1, 20, 4_000_000]), "similarity.min_common": st.integers(1, 2),
         "similarity.neighbours": st.integers(1, 4), "score.tastes": st.integers(1, 4),
         "score.weight_popularity": st.sampled_from([0.0, 0.5]), "score.weight_content": st.sampled_from([0.0, 2.0]),
         "profile.popularity_half_life_days": st.sampled_from([0.0, 1.0]), "profile.rhythm_min_buyers": st.integers(1, 2),
@@ -215,6 +215,6 @@ def test_the_lists_of_any_shop_are_sound(shop):
 def test_tiles_and_threads_change_nothing(tmp_path, handmade):
     """Users one by one on one thread are users all together on several, bit for bit."""
     folder = shutil.copytree(bundled("data") / "handmade", tmp_path / "one by one")
-    Project(folder, settings={"recommendation.tile_bits": 1, "similarity.tile_pair_rows": 1}).refresh(threads=1)
+    Project(folder, settings={"recommendation.tile_scores": 1, "similarity.tile_pair_rows": 1}).refresh(threads=1)
     for name in TABLES:
         pd.testing.assert_frame_equal(Project(folder).table(name), Project(handmade).table(name), check_exact=True)

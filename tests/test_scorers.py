@@ -126,7 +126,7 @@ def test_sar_is_numpys(tmp_path, half_life):
     likeness = np.round(both / (had.sum(axis=0)[:, None] + had.sum(axis=0) - both), 9)
     np.fill_diagonal(likeness, 0)
     # a product that lies halfway between two decimals of nine places may fall either way
-    np.testing.assert_allclose(found, votes(affinity, likeness), rtol=0, atol=2 * TOLERANCE)
+    np.testing.assert_allclose(found, votes(affinity, likeness), rtol=0, atol=TOLERANCE)
 
 
 def test_recent_popularity_is_numpys(tmp_path):

@@ -53,7 +53,7 @@ def workspace(cdnow) -> duckdb.DuckDBPyConnection:
 
 def parameters(cdnow: Project, viewpoint: str, model: str) -> dict[str, float]:
     found = cdnow.table("value_models")
-    found = found[(found["viewpoint"] == viewpoint) & (found["model"] == model)]
+    found = found[(found["viewpoint"] == viewpoint) & (found["value_model"] == model)]
     return dict(zip(found["parameter"], found["fitted_value"], strict=True))
 
 
@@ -70,7 +70,7 @@ def test_the_published_parameters_come_out_to_the_printed_digits(cdnow, model):
     letters, log_likelihood = PUBLISHED[model]
     found = parameters(cdnow, CALIBRATION, model)
     assert {letter: f"{found[letter]:.{len(text.partition('.')[2])}f}" for letter, text in letters.items()} == letters
-    rows = cdnow.table("value_models").query("viewpoint == @CALIBRATION and model == @model")
+    rows = cdnow.table("value_models").query("viewpoint == @CALIBRATION and value_model == @model")
     assert set(rows["fitted_count"]) == {2357 if model == "BG/NBD" else 946}
     if log_likelihood:
         assert {f"{value:.1f}" for value in rows["log_likelihood"]} == {log_likelihood}
@@ -148,7 +148,7 @@ def test_the_calibration_adds_up_and_knows_good_customers_from_bad_ones(cdnow, w
     found = cdnow.table("value_calibration")
     known = histories(workspace, CALIBRATION)
     for model, formula in (("BG/NBD", bg_expected), ("MBG/NBD", mbg_expected)):
-        rows = found[found["model"] == model].sort_values("decile")
+        rows = found[found["value_model"] == model].sort_values("decile")
         counts = rows["forecast_count"]
         expected = formula(HOLDOUT_DAYS / 7, parameters(cdnow, CALIBRATION, model), *(known[name].to_numpy(float) for name in ("x", "tx", "t")))
         assert (rows["mean_expected_orders"] * counts).sum() == pytest.approx(expected.sum(), rel=1e-6)

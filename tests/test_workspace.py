@@ -11,7 +11,8 @@ import pytest
 
 from recsys.errors import RecsysError
 from recsys.publish import open_published, publish
-from recsys.workspace import Paths, lock, open_workspace, recover
+from recsys.recovery import recover
+from recsys.workspace import Paths, lock, open_workspace
 
 SPAWN = multiprocessing.get_context("spawn")
 HISTORY = "segment.segment_log"
@@ -186,6 +187,19 @@ def test_the_workspace_closes_cleanly_after_an_error_inside_a_transaction(paths)
     assert [file.name for file in paths.state.iterdir()] == ["workspace.duckdb"]
     with open_workspace(paths) as con:
         assert con.execute("select table_name from duckdb_tables()").fetchall() == [("kept",)]
+
+
+def test_what_was_committed_before_ctrl_c_is_there_although_a_long_log_is_left_for_the_next_to_merge(paths):
+    paths.state.mkdir()
+    with pytest.raises(KeyboardInterrupt), open_workspace(paths) as con:
+        con.execute("create table kept as select range as x from range(100)")
+        for _ in range(1000):
+            con.execute("insert into kept select range from range(100)")
+        raise KeyboardInterrupt
+    assert sorted(file.name for file in paths.state.iterdir()) == ["workspace.duckdb", "workspace.duckdb.wal"]
+    with open_workspace(paths) as con:
+        assert con.execute("select count(*) from kept").fetchall() == [(100_100,)]
+    assert [file.name for file in paths.state.iterdir()] == ["workspace.duckdb"]
 
 
 def interrupted_many_times(paths):

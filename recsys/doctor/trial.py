@@ -11,9 +11,8 @@ import duckdb
 
 from recsys.build import Builder
 from recsys.effort import KERNEL, PAIR_BYTES, Effort, efforts
-from recsys.engine import DIRECT_BITS
 from recsys.graph import upstream
-from recsys.kinds import dense_bits, empty_stand_in, tiles_of, work_of
+from recsys.kinds import empty_stand_in, tiles_of, work_of
 from recsys.plan import Node, Plan
 from recsys.progress import Silent
 from recsys.render import literal
@@ -78,9 +77,7 @@ def _scoring(con: duckdb.DuckDBPyConnection, plan: Plan, builder: Builder, progr
     progress.model("trial.scoring")
     rows = [_count(con, "score.contributions", tile) for tile in chosen]
     con.execute("set threads = 1")
-    con.execute(f"set perfect_ht_threshold = {dense_bits(kernel)}")
     seconds = sum(_timed(con, kernel, tile) for tile in chosen)
-    con.execute(f"set perfect_ht_threshold = {DIRECT_BITS}")
     con.execute(f"set threads = {threads}")
     users, pairs = con.sql("select count(distinct user_no), count(*) from profile.user_item").fetchall()[0]
     part = pairs / max(sum(_count(con, "profile.user_item", tile) for tile in chosen), 1)

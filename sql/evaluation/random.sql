@@ -1,10 +1,9 @@
 /*
 The test part is a share of each user's products, drawn by lot.
 
-For data that hardly have a course of time, such as ratings given in one evening. A product
-goes to the test part with all that the user ever did with any of its variants, or she
-would be known to have had it. The lot is a hash of seed, user and product: it is the same on
-every machine, and rows that are added elsewhere change nobody's.
+For data that hardly have a course of time, such as ratings given in one evening. The lot is a
+hash of seed, user and product: it is the same on every machine, and rows that are added
+elsewhere change nobody's.
 
 grain: source, source_row
 kind: view
@@ -12,25 +11,10 @@ label: A share of each user's products by lot
 */
 with
 
-dealt as (
-
-    select
-        interactions.source,
-        interactions.source_row,
-        interactions.user_id,
-        coalesce(items.parent_item_id, interactions.item_id) as product_id
-    from staging.interactions
-    left join staging.items
-        on items.item_id = interactions.item_id
-    where interactions.fate = 'used'
-        and interactions.item_id is not null
-
-),
-
 products as (
 
-    select distinct dealt.user_id, dealt.product_id
-    from dealt
+    select distinct events.user_id, events.product_id
+    from evaluation.product_events as events
 
 ),
 
@@ -48,9 +32,9 @@ drawn as (
 )
 
 select
-    dealt.source,
-    dealt.source_row
-from dealt
+    events.source,
+    events.source_row
+from evaluation.product_events as events
 inner join drawn
-    on drawn.user_id = dealt.user_id
-    and drawn.product_id = dealt.product_id
+    on drawn.user_id = events.user_id
+    and drawn.product_id = events.product_id

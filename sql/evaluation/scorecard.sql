@@ -57,7 +57,7 @@ rated as (
 select
     cast({{ run_id }} as bigint) as run_id,  -- the refresh
     cast({{ run_at }} as timestamp) as evaluated_at,  -- when it was evaluated, UTC
-    {{ model }} as model,  -- in evaluation blend, all scorers together, or one scorer alone; in value BG/NBD and MBG/NBD for orders, Gamma-Gamma for amounts
+    {{ model }} as model,  -- blend: all scorers together as they are published; else one scorer alone
     {{ split }} as split,  -- how the test part was chosen: time, random, leave_last, given
     cast({{ k }} as bigint) as list_length,  -- places of a list: the k of the metrics
     {{ repeats }} as is_repeat_counted,  -- true: lists may show what the user has had, and finding it counts

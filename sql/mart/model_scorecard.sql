@@ -10,7 +10,7 @@ kind: history
 select
     cast(null as bigint) as run_id,  -- the refresh
     cast(null as timestamp) as evaluated_at,  -- when it was evaluated, UTC
-    cast(null as varchar) as model,  -- in evaluation blend, all scorers together, or one scorer alone; in value BG/NBD and MBG/NBD for orders, Gamma-Gamma for amounts
+    cast(null as varchar) as model,  -- blend: all scorers together as they are published; else one scorer alone
     cast(null as varchar) as split,  -- how the test part was chosen: time, random, leave_last, given
     cast(null as bigint) as list_length,  -- places of a list: the k of the metrics
     cast(null as boolean) as is_repeat_counted,  -- true: lists may show what the user has had, and finding it counts

@@ -1,10 +1,10 @@
 /*
 What was forecast before the holdout, against what happened in it, by decile of the forecast.
 
-grain: model, decile
+grain: value_model, decile
 */
 select
-    calibration.model,
+    calibration.value_model,
     calibration.decile,
     calibration.holdout_days,
     calibration.forecast_count,

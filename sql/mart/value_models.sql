@@ -3,20 +3,20 @@ The parameters that the value models were fitted with, by the letters of the pap
 
 Times are in weeks, amounts in the reporting currency.
 
-grain: viewpoint, model, parameter
+grain: viewpoint, value_model, parameter
 */
 with
 
 lettered as (
 
-    select 'Gamma-Gamma' as model, 1 as place, 'p' as letter
+    select 'Gamma-Gamma' as value_model, 1 as place, 'p' as letter
     union all
     select 'Gamma-Gamma', 2, 'q'
     union all
     select 'Gamma-Gamma', 3, 'gamma'
     union all
-    select orders.model, letters.place, letters.letter
-    from (select 'BG/NBD' as model union all select 'MBG/NBD') as orders
+    select orders.value_model, letters.place, letters.letter
+    from (select 'BG/NBD' as value_model union all select 'MBG/NBD') as orders
     cross join (
         select 1 as place, 'r' as letter
         union all
@@ -31,7 +31,7 @@ lettered as (
 
 select
     models.viewpoint,
-    models.model,
+    models.value_model,
     lettered.letter as parameter,  -- r, alpha, a and b, or p, q and gamma
     case lettered.place
         when 1 then models.parameter_1
@@ -43,4 +43,4 @@ select
     models.log_likelihood
 from value.models
 inner join lettered
-    on lettered.model = models.model
+    on lettered.value_model = models.value_model

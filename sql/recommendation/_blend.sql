@@ -6,12 +6,11 @@ Each score is divided by its standard deviation over all items that the user has
 stands for all. Ties go to the more popular item. Contributions add up to the score.
 
 Before anything is sorted, a bar leaves out nearly all: the n-th best of some blocks of
-items, each with its best one, is no better than the n-th best of all.
+products, each with its best one, is no better than the n-th best of all.
 
 grain: user_no, item_no, scorer
 kind: tiled
 tiles: recommendation.user_tile
-dense_bits: {{ tile_bits }}
 members: tables of score
 */
 with
@@ -26,11 +25,11 @@ bars as (
     from (
         select weighed.user_no, max(weighed.score) as score
         from weighed
-        group by weighed.user_no, weighed.item_no % (8 * {{ tile.depth }})
+        group by weighed.user_no, weighed.kin_no % (8 * {{ top_n }})
     ) as blocks
     qualify row_number() over (
         partition by blocks.user_no order by blocks.score desc
-    ) = {{ tile.depth }}
+    ) = {{ top_n }}
 
 ),
 
@@ -40,15 +39,13 @@ products as (
         {% for member in members %}
         weighed.{{ member.column }},
         {% endfor %}
-        weighed.user_no, weighed.item_no, weighed.score,
-        item_kin.kin_no
+        weighed.user_no, weighed.item_no, weighed.score
     from weighed
-    inner join profile.item_kin on item_kin.item_no = weighed.item_no
     left join bars on bars.user_no = weighed.user_no
     where weighed.score > 0
         and weighed.score >= coalesce(bars.score, 0)
     qualify row_number() over (
-        partition by weighed.user_no, item_kin.kin_no
+        partition by weighed.user_no, weighed.kin_no
         order by weighed.score desc, weighed.item_no
     ) = 1
 

@@ -40,6 +40,6 @@ select
     told.item_no,
     told.source_kind,
     told.source_no,
-    sum(cast(told.contribution as decimal(28, 15))) as contribution
+    sum(cast(told.contribution as decimal(24, 12))) as contribution
 from told
 group by told.user_no, told.list, told.item_no, told.source_kind, told.source_no

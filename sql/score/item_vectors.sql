@@ -44,3 +44,4 @@ inner join lengths
 cross join everybody
 left join profile.item_popularity as popular
     on popular.item_no = features.item_no
+order by features.item_no, features.feature_no

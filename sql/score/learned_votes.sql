@@ -55,6 +55,6 @@ select
     learned.item_no,
     learned.voted_item_no,
     cast(learned.pass_no as integer) as pass_no,  -- passes that the votes have gone through
-    round(learned.exact_vote * 4294967296) / 4294967296 as exact_vote,  -- the vote before it is rounded
+    on_finest_grid(learned.exact_vote) as exact_vote,  -- the vote before it is rounded
     on_fine_grid(learned.exact_vote) as vote  -- what an item says for another one
 from learned

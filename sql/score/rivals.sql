@@ -13,27 +13,7 @@ cite: Ning and Karypis (2011), SLIM: Sparse Linear Methods for Top-N Recommender
 */
 with
 
-mine as (
-
-    select
-        holdings.user_no,
-        (holdings.item_no - {{ tile.first_no }}) * {{ tile.width }} as row_no
-    from score.holdings
-    where holdings.item_no between {{ tile.first_no }} and {{ tile.last_no }}
-
-),
-
-pairs as (
-
-    select
-        mine.row_no + theirs.item_no - 1 as pair_no,
-        count(*) as both_count
-    from score.holdings as theirs
-    inner join mine
-        on mine.user_no = theirs.user_no
-    group by pair_no
-
-),
+{% include "strip_join.part" %}
 
 meetings as (
 

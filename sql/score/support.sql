@@ -16,29 +16,7 @@ cite: Aiolli (2013), Efficient Top-N Recommendation for Very Large Scale Binary 
 */
 with
 
-mine as (
-
-    select
-        holdings.user_no,
-        (holdings.item_no - {{ tile.first_no }}) * {{ tile.width }} as row_no,
-        holdings.user_rarity * holdings.user_rarity as told
-    from score.holdings
-    where holdings.item_no between {{ tile.first_no }} and {{ tile.last_no }}
-
-),
-
-pairs as (
-
-    select
-        mine.row_no + theirs.item_no - 1 as pair_no,
-        count(*) as both_count,
-        sum(mine.told) as told
-    from score.holdings as theirs
-    inner join mine
-        on mine.user_no = theirs.user_no
-    group by pair_no
-
-),
+{% include "strip_join.part" %}
 
 placed as (
 

@@ -15,36 +15,15 @@ cite: Paudel, Christoffel, Newell and Bernstein (2017), Updatable, Accurate, Div
 */
 with
 
-mine as (
-
-    select
-        holdings.user_no,
-        (holdings.item_no - {{ tile.first_no }}) * {{ tile.width }} as row_no,
-        round(power(holdings.held_count, -1 * {{ walk_alpha }}) * 4294967296) / 4294967296 as chance
-    from score.holdings
-    where holdings.item_no between {{ tile.first_no }} and {{ tile.last_no }}
-
-),
-
-paths as (
-
-    select
-        mine.row_no + theirs.item_no - 1 as pair_no,
-        sum(mine.chance) as chance
-    from score.holdings as theirs
-    inner join mine
-        on mine.user_no = theirs.user_no
-    group by pair_no
-
-),
+{% include "strip_join.part" %}
 
 ends as (
 
     select
-        cast(floor(paths.pair_no / {{ tile.width }}) as integer) as place_no,
-        paths.pair_no,
-        paths.chance
-    from paths
+        cast(floor(pairs.pair_no / {{ tile.width }}) as integer) as place_no,
+        pairs.pair_no,
+        pairs.chance
+    from pairs
 
 ),
 

@@ -5,7 +5,7 @@ Whoever used to order often and has been silent for long has probably left; the 
 says little of one who orders seldom. BG/NBD calls everybody who has ordered once alive for
 ever, MBG/NBD does not.
 
-grain: viewpoint, model, user_id
+grain: viewpoint, value_model, user_id
 check: coalesce(weeks_to_even_odds >= 0, true)
 cite: Fader, Hardie and Lee (2008); Wagner and Hoppe (2008)
 */
@@ -15,7 +15,7 @@ odds as (
 
     select
         histories.viewpoint,
-        models.model,
+        models.value_model,
         histories.user_id,
         histories.repeat_order_count,
         histories.observed_weeks,
@@ -23,21 +23,22 @@ odds as (
         models.parameter_2 + histories.observed_weeks as weeks,
         1 / nullif(1 + odds_of_having_left(
             histories.repeat_order_count,
-            histories.repeat_order_count + case when models.model = 'MBG/NBD' then 1 else 0 end,
+            histories.repeat_order_count
+                + case when models.value_model = 'MBG/NBD' then 1 else 0 end,
             histories.active_weeks, histories.observed_weeks,
             models.parameter_1, models.parameter_2, models.parameter_3, models.parameter_4
         ), 0) as probability
     from value.histories
     inner join value.models
         on models.viewpoint = histories.viewpoint
-        and models.model <> 'Gamma-Gamma'
+        and models.value_model <> 'Gamma-Gamma'
     where not histories.is_clockwork
 
 )
 
 select
     odds.viewpoint,
-    odds.model,
+    odds.value_model,
     odds.user_id,
     odds.repeat_order_count,
     odds.observed_weeks,

@@ -23,7 +23,7 @@ select
 from value.histories
 inner join value.models
     on models.viewpoint = histories.viewpoint
-    and models.model = 'Gamma-Gamma'
+    and models.value_model = 'Gamma-Gamma'
 where models.parameter_2 > 1.01
     and coalesce(histories.mean_repeat_amount > 0, true)
     and not histories.is_clockwork

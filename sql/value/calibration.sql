@@ -4,7 +4,7 @@ What was forecast before the holdout, against what happened in it, by decile of 
 Customers are ranked by the orders that were expected of them. If the means of a decile
 differ, so will today's forecast for customers like these.
 
-grain: model, decile
+grain: value_model, decile
 */
 with
 
@@ -25,10 +25,10 @@ happened as (
 ranked as (
 
     select
-        outlooks.model,
+        outlooks.value_model,
         outlooks.horizon_days,
         ntile(10) over (
-            partition by outlooks.model
+            partition by outlooks.value_model
             order by outlooks.expected_orders, outlooks.user_id
         ) as decile,
         outlooks.expected_orders,
@@ -46,7 +46,7 @@ ranked as (
 )
 
 select
-    ranked.model,
+    ranked.value_model,
     ranked.decile,  -- from 1, of whom the fewest orders were expected, to 10
     min(ranked.horizon_days) as holdout_days,  -- days that the forecast was for
     count(*) as forecast_count,  -- customers in the decile
@@ -56,4 +56,4 @@ select
     cast(sum(exactly(ranked.expected_value)) as decimal(18, 4)) as expected_amount,  -- net amount that was expected of all of them
     cast(sum(ranked.amount) as decimal(18, 4)) as observed_amount  -- net amount that all of them brought
 from ranked
-group by ranked.model, ranked.decile
+group by ranked.value_model, ranked.decile

@@ -5,7 +5,7 @@ BG/NBD lets a customer leave after each repeat order, MBG/NBD after the first on
 for one, who has never come back is there for ever; for the other, perhaps not. Gamma-Gamma
 looks at those who have come back and paid.
 
-grain: viewpoint, model, repeat_order_count, active_weeks, observed_weeks, mean_repeat_amount
+grain: viewpoint, value_model, repeat_order_count, active_weeks, observed_weeks, mean_repeat_amount
 */
 with
 
@@ -42,7 +42,7 @@ spenders as (
 
 select
     comers.viewpoint,
-    'BG/NBD' as model,  -- in evaluation blend, all scorers together, or one scorer alone; in value BG/NBD and MBG/NBD for orders, Gamma-Gamma for amounts
+    'BG/NBD' as value_model,  -- BG/NBD and MBG/NBD for orders, Gamma-Gamma for amounts
     comers.repeat_order_count,
     comers.repeat_order_count as leaving_chance_count,  -- after how many orders they could have left
     comers.active_weeks,
@@ -53,7 +53,7 @@ from comers
 union all
 select
     comers.viewpoint,
-    'MBG/NBD' as model,
+    'MBG/NBD' as value_model,
     comers.repeat_order_count,
     comers.repeat_order_count + 1,
     comers.active_weeks,
@@ -64,7 +64,7 @@ from comers
 union all
 select
     spenders.viewpoint,
-    'Gamma-Gamma' as model,
+    'Gamma-Gamma' as value_model,
     spenders.repeat_order_count,
     0,
     0.0,

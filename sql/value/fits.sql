@@ -5,9 +5,9 @@ Each pass takes the log-likelihood at 15 places around a point; their difference
 and curvature, and so where the top would be if the hill went on like that. If that place is
 no higher, the next, more careful step starts from the old one again (Levenberg and Marquardt).
 
-grain: viewpoint, model
+grain: viewpoint, value_model
 kind: iterated
-until: not exists (select this.model from this where abs(this.rise) > 1e-6)
+until: not exists (select this.value_model from this where abs(this.rise) > 1e-6)
 at_most: 80
 cite: Fader, Hardie and Lee (2005); Batislam, Denizel and Filiztekin (2007); Fader and Hardie (2013)
 */
@@ -17,16 +17,16 @@ places as (
 
     select
         starts.viewpoint,
-        starts.model,
+        starts.value_model,
         case
-            when fits.model is null then starts.start_logs
+            when fits.value_model is null then starts.start_logs
             when abs(fits.rise) <= 1e-6 then fits.logs
             else next_place(fits.logs, fits.heights, fits.damping, starts.start_logs)
         end as logs
     from value.starts
     left join value.fits
         on fits.viewpoint = starts.viewpoint
-        and fits.model = starts.model
+        and fits.value_model = starts.value_model
 
 ),
 
@@ -34,14 +34,14 @@ probes as (
 
     select
         places.viewpoint,
-        places.model,
+        places.value_model,
         places.logs,
         one.axis as one_axis,
         other.axis as other_axis,
-        probed_parameter(places.model, places.logs, 1, one.axis, other.axis) as parameter_1,
-        probed_parameter(places.model, places.logs, 2, one.axis, other.axis) as parameter_2,
-        probed_parameter(places.model, places.logs, 3, one.axis, other.axis) as parameter_3,
-        probed_parameter(places.model, places.logs, 4, one.axis, other.axis) as parameter_4
+        probed_parameter(places.value_model, places.logs, 1, one.axis, other.axis) as parameter_1,
+        probed_parameter(places.value_model, places.logs, 2, one.axis, other.axis) as parameter_2,
+        probed_parameter(places.value_model, places.logs, 3, one.axis, other.axis) as parameter_3,
+        probed_parameter(places.value_model, places.logs, 4, one.axis, other.axis) as parameter_4
     from places
     cross join (select each_of(numbers_to(4)) as axis) as one
     inner join (select each_of(numbers_to(4)) as axis) as other
@@ -52,32 +52,32 @@ probes as (
 taken as (
 
     select
-        probes.viewpoint, probes.model, probes.logs, probes.one_axis, probes.other_axis,
+        probes.viewpoint, probes.value_model, probes.logs, probes.one_axis, probes.other_axis,
         sum(exactly(seen.same_count * height_of(
-            probes.model, seen.repeat_order_count, seen.leaving_chance_count,
+            probes.value_model, seen.repeat_order_count, seen.leaving_chance_count,
             seen.active_weeks, seen.observed_weeks, seen.mean_repeat_amount,
             probes.parameter_1, probes.parameter_2, probes.parameter_3, probes.parameter_4
         ))) as height
     from probes
     inner join value.evidence as seen
         on seen.viewpoint = probes.viewpoint
-        and seen.model = probes.model
-    group by probes.viewpoint, probes.model, probes.logs, probes.one_axis, probes.other_axis
+        and seen.value_model = probes.value_model
+    group by probes.viewpoint, probes.value_model, probes.logs, probes.one_axis, probes.other_axis
 
 ),
 
 hills as (
 
-    select taken.viewpoint, taken.model, taken.logs,
+    select taken.viewpoint, taken.value_model, taken.logs,
         heights_in_order(taken.height, taken.one_axis, taken.other_axis) as heights
     from taken
-    group by taken.viewpoint, taken.model, taken.logs
+    group by taken.viewpoint, taken.value_model, taken.logs
 
 )
 
 select
     hills.viewpoint,
-    hills.model,
+    hills.value_model,
     better_of(hills.heights, fits.heights, hills.logs, fits.logs) as logs,  -- logarithms of the parameters
     better_of(hills.heights, fits.heights, hills.heights, fits.heights) as heights,  -- log-likelihood there and around
     better_of(hills.heights, fits.heights, coalesce(fits.damping / 3, 0.1), fits.damping * 3)
@@ -86,4 +86,4 @@ select
 from hills
 left join value.fits
     on fits.viewpoint = hills.viewpoint
-    and fits.model = hills.model
+    and fits.value_model = hills.value_model

@@ -29,7 +29,7 @@ steps as (
         on horizons.viewpoint = outlooks.viewpoint
         and horizons.horizon_days = outlooks.horizon_days
     where outlooks.viewpoint = 'now'
-        and outlooks.model = 'BG/NBD'
+        and outlooks.value_model = 'BG/NBD'
 
 ),
 
@@ -66,11 +66,11 @@ cross join profile.clock
 left join value.alive as leaving
     on leaving.user_id = orders_ahead.user_id
     and leaving.viewpoint = 'now'
-    and leaving.model = 'BG/NBD'
+    and leaving.value_model = 'BG/NBD'
 left join value.alive as staying
     on staying.user_id = orders_ahead.user_id
     and staying.viewpoint = 'now'
-    and staying.model = 'MBG/NBD'
+    and staying.value_model = 'MBG/NBD'
 left join value.amounts
     on amounts.user_id = orders_ahead.user_id
     and amounts.viewpoint = 'now'

@@ -4,7 +4,7 @@ How many orders to expect of a customer who is still there, within each horizon.
 All who ordered equally often and are known equally long have the same future, if they have
 one. The expectation holds Gauss's hypergeometric function, which is summed by its series.
 
-grain: viewpoint, model, repeat_order_count, observed_weeks, horizon_days
+grain: viewpoint, value_model, repeat_order_count, observed_weeks, horizon_days
 check: orders_if_there >= 0
 cite: Fader, Hardie and Lee (2005), equation 10; Wagner and Hoppe (2008)
 */
@@ -14,13 +14,13 @@ alike as (
 
     select distinct
         evidence.viewpoint,
-        evidence.model,
+        evidence.value_model,
         evidence.repeat_order_count,
         evidence.leaving_chance_count,
         evidence.observed_weeks
     from value.evidence
-    where evidence.model = 'BG/NBD'
-        or (evidence.model = 'MBG/NBD' and evidence.viewpoint <> 'now')
+    where evidence.value_model = 'BG/NBD'
+        or (evidence.value_model = 'MBG/NBD' and evidence.viewpoint <> 'now')
 
 ),
 
@@ -28,7 +28,7 @@ arguments as (
 
     select
         alike.viewpoint,
-        alike.model,
+        alike.value_model,
         alike.repeat_order_count,
         alike.observed_weeks,
         horizons.horizon_days,
@@ -41,7 +41,7 @@ arguments as (
     from alike
     inner join value.models
         on models.viewpoint = alike.viewpoint
-        and models.model = alike.model
+        and models.value_model = alike.value_model
     inner join value.horizons
         on horizons.viewpoint = alike.viewpoint
 
@@ -49,7 +49,7 @@ arguments as (
 
 select
     arguments.viewpoint,
-    arguments.model,
+    arguments.value_model,
     arguments.repeat_order_count,
     arguments.observed_weeks,
     arguments.horizon_days,

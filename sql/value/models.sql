@@ -7,22 +7,22 @@ that differs like a beta distribution (a, b). Gamma-Gamma (p, q, gamma): what on
 per order varies around an average of one's own. A search that did not arrive counts as no
 model.
 
-grain: viewpoint, model
+grain: viewpoint, value_model
 */
 select
     fits.viewpoint,
-    fits.model,
+    fits.value_model,
     starts.fitted_count,
-    round(probed_parameter(fits.model, fits.logs, 1, 0, 0), 9) as parameter_1,  -- r, or p
-    round(probed_parameter(fits.model, fits.logs, 2, 0, 0), 9) as parameter_2,  -- alpha, or q
-    round(probed_parameter(fits.model, fits.logs, 3, 0, 0), 9) as parameter_3,  -- a, or gamma
+    round(probed_parameter(fits.value_model, fits.logs, 1, 0, 0), 9) as parameter_1,  -- r, or p
+    round(probed_parameter(fits.value_model, fits.logs, 2, 0, 0), 9) as parameter_2,  -- alpha, or q
+    round(probed_parameter(fits.value_model, fits.logs, 3, 0, 0), 9) as parameter_3,  -- a, or gamma
     case
-        when fits.model <> 'Gamma-Gamma'
-            then round(probed_parameter(fits.model, fits.logs, 4, 0, 0), 9)
+        when fits.value_model <> 'Gamma-Gamma'
+            then round(probed_parameter(fits.value_model, fits.logs, 4, 0, 0), 9)
     end as parameter_4,  -- b
     round(nth_of(fits.heights, 1), 6) as log_likelihood  -- of all its customers, at these parameters
 from value.fits
 inner join value.starts
     on starts.viewpoint = fits.viewpoint
-    and starts.model = fits.model
+    and starts.value_model = fits.value_model
 where abs(fits.rise) < 1e-3

@@ -3,12 +3,12 @@ How many orders to expect of each customer within each horizon.
 
 It is what one who is still there would order, times how likely that is.
 
-grain: viewpoint, model, user_id, horizon_days
+grain: viewpoint, value_model, user_id, horizon_days
 check: expected_orders >= 0
 */
 select
     alive.viewpoint,
-    alive.model,
+    alive.value_model,
     alive.user_id,
     futures.horizon_days,
     round(alive.alive_probability * futures.orders_if_there, 9)
@@ -16,6 +16,6 @@ select
 from value.alive
 inner join value.futures
     on futures.viewpoint = alive.viewpoint
-    and futures.model = alive.model
+    and futures.value_model = alive.value_model
     and futures.repeat_order_count = alive.repeat_order_count
     and futures.observed_weeks = alive.observed_weeks

@@ -43,7 +43,7 @@ sums as (
         )) as double) as products
     from value.evidence as spent
     where spent.viewpoint = 'now'
-        and spent.model = 'Gamma-Gamma'
+        and spent.value_model = 'Gamma-Gamma'
 
 ),
 
