@@ -28,7 +28,7 @@ def places(value: float, count: int) -> float:
 
 
 def fine(value: float) -> float:
-    return round(value * 2**30) / 2**30
+    return round(value * 2**33) / 2**33
 
 
 # --- strengths and who is like whom ---
@@ -142,7 +142,7 @@ TASTES = {user: {feature: grid(pull * math.log(1 + len(USERS) / TASTERS[feature]
 # --- what each scorer says, and the blend ---
 
 def sources(user: str, item: str) -> dict:
-    """{scorer: {(kind, source): what it adds}}; every part lies on a grid of 2^-30."""
+    """{scorer: {(kind, source): what it adds}}; every part lies on a grid of 2^-33."""
     tastes, features = TASTES[user], VECTORS[item]
     damped = max(popularity(item), 1 / len(USERS)) ** CONTENT_POPULARITY
     return {

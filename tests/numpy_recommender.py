@@ -82,7 +82,7 @@ class World:
 
     def popularity(self, half_life: float = 180) -> np.ndarray:
         """The same for all: of all users those who had to do with it, who did so long ago for less."""
-        return np.tile(np.rint(self.popularity_share(half_life) * 2**30) / 2**30, (len(self.users), 1))
+        return np.tile(np.rint(self.popularity_share(half_life) * 2**33) / 2**33, (len(self.users), 1))
 
     def popularity_share(self, half_life: float = 180) -> np.ndarray:
         present = np.floor(0.5 ** (self.age / half_life) * 1e12 + 0.5) / 1e12 * (self.strength.toarray() > 0)
@@ -201,13 +201,13 @@ def pearson(mine: np.ndarray, theirs: np.ndarray, shrinkage: float) -> float:
 
 
 def votes(weights, vectors: sparse.csr_array) -> np.ndarray:
-    """Weights times vectors, transposed; each product lies on a grid of 2^-30, as what a source adds does."""
+    """Weights times vectors, transposed; each product lies on a grid of 2^-33, as what a source adds does."""
     weights, columns = sparse.csr_array(weights), sparse.csc_array(vectors)
     found = np.zeros((weights.shape[0], columns.shape[0]))
     for row, (start, end) in enumerate(zip(weights.indptr, weights.indptr[1:], strict=False)):
         sources = columns[:, weights.indices[start:end]]
         products = sources.data * np.repeat(weights.data[start:end], np.diff(sources.indptr))
-        np.add.at(found[row], sources.indices, np.rint(products * 2**30) / 2**30)
+        np.add.at(found[row], sources.indices, np.rint(products * 2**33) / 2**33)
     return found
 
 

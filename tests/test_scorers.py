@@ -45,12 +45,12 @@ def largest(weights: np.ndarray, k: int) -> np.ndarray:
 
 def numpy_walk(had: np.ndarray, alpha: float, beta: float, k: int) -> np.ndarray:
     """W[j, i] = d_i^-beta * sum over u of (1/d_j)^alpha (1/d_u)^alpha, cut, brought to one, cut; the scores had @ W."""
-    chance = np.floor(had.sum(axis=1, keepdims=True) ** -alpha * 2**32 + 0.5) / 2**32
+    chance = np.floor(had.sum(axis=1, keepdims=True) ** -alpha * 2**33 + 0.5) / 2**33
     holders = had.sum(axis=0)
     weights = (had.T @ (chance * had)) * holders**-beta * (holders**-alpha)[:, None]
     np.fill_diagonal(weights, 0)
     weights = largest(weights, k)
-    weights = np.floor(weights / weights.sum(axis=1, keepdims=True) * 2**30 + 0.5) / 2**30
+    weights = np.floor(weights / weights.sum(axis=1, keepdims=True) * 2**33 + 0.5) / 2**33
     return had @ largest(weights.T, k).T
 
 
@@ -87,8 +87,8 @@ def numpy_competition(had: np.ndarray, k: int, passes: int, asymmetry: float, ri
     for _ in range(passes):
         said = both @ weights + ridge * weights
         exact = np.where(weights > 0, weights * (both / np.where(weights > 0, said, 1)) ** power, 0)
-        weights = np.floor(exact * 2**32 + 0.5) / 2**32
-    return had @ (np.floor(exact * 2**30 + 0.5) / 2**30)
+        weights = np.floor(exact * 2**33 + 0.5) / 2**33
+    return had @ weights
 
 
 @pytest.mark.parametrize(

@@ -148,12 +148,9 @@ end, cast(value as varchar));
 -- whatever order the threads add it up in (as long as it stays below 2^29).
 create or replace macro on_grid(value) as round(value * 4096) / 4096;
 
--- On a grid of 2^-30, about 1e-9, thousands of values add up exactly too, as long as their sum stays below 2^23.
--- A double of the size of 3 * 2^21 has 30 binary places: what is added to it is rounded to them.
-create or replace macro on_fine_grid(value) as (value + 6291456) - 6291456;
-
--- On a grid of 2^-32, about 2e-10, for chances and votes of which no sum comes near 2^21.
-create or replace macro on_finest_grid(value) as round(value * 4294967296) / 4294967296;
+-- On a grid of 2^-33, about 1e-10, thousands of values add up exactly too, as long as their sum stays below 2^20.
+-- A double of the size of 3 * 2^18 has 33 binary places: what is added to it is rounded to them.
+create or replace macro on_fine_grid(value) as (value + 786432) - 786432;
 
 -- The sum of squares of values on the fine grid, the same in any order too: a value is a part on the coarse grid and a
 -- rest, and what is added up of the two parts' squares and products is exact in a double each.

@@ -5,11 +5,11 @@ At first all say the same. Then each vote is multiplied by how many have both it
 who speak for the item would say of its users: where others have said it already, the vote falls.
 One pass reads plainly: the co-occurrence as a share of that with all neighbours. More passes
 approach sparse non-negative weights of least squared error with a ridge, without an inverse,
-without a step size. The power takes longer strides. Votes lie on a grid of 1/2^32, so that their
+without a step size. The power takes longer strides. Votes lie on a fine grid, so that their
 sums are exact.
 
 grain: slot_no
-check: exact_vote >= 0
+check: vote >= 0
 kind: iterated
 until: coalesce((select max(this.pass_no) from this), {{ co_passes }}) >= {{ co_passes }}
 at_most: 101
@@ -22,7 +22,7 @@ crowds as (
 
     select
         rivals.slot_no,
-        sum(rivals.both_count * rival.exact_vote) as said
+        sum(rivals.both_count * rival.vote) as said
     from score.rivals
     inner join score.learned_votes as rival
         on rival.slot_no = rivals.rival_slot_no
@@ -37,11 +37,11 @@ learned as (
         coalesce(latest.pass_no + 1, 0) as pass_no,
         case
             when latest.pass_no is null then 1.0 / {{ co_neighbours }}
-            else coalesce(latest.exact_vote * power(
-                support.both_count / nullif(crowds.said + {{ co_ridge }} * latest.exact_vote, 0),
+            else coalesce(latest.vote * power(
+                support.both_count / nullif(crowds.said + {{ co_ridge }} * latest.vote, 0),
                 {{ co_power }}
             ), 0)
-        end as exact_vote
+        end as vote
     from score.support
     left join score.learned_votes as latest
         on latest.slot_no = support.slot_no
@@ -55,6 +55,5 @@ select
     learned.item_no,
     learned.voted_item_no,
     cast(learned.pass_no as integer) as pass_no,  -- passes that the votes have gone through
-    on_finest_grid(learned.exact_vote) as exact_vote,  -- the vote before it is rounded
-    on_fine_grid(learned.exact_vote) as vote  -- what an item says for another one
+    on_fine_grid(learned.vote) as vote  -- what an item says for another one
 from learned

@@ -4,7 +4,7 @@ From each item to the items that a random walker most probably comes to next.
 She steps from an item to one of its users and on to one of the user's items. Of the chance of
 each step the power alpha is taken; that of the first step is the same for all items that she
 may come to, and drops out where an item's vote is shared out. Bestsellers, to which every path
-leads, count for less by the power beta. Chances lie on a grid of 1/2^32: their sums are exact.
+leads, count for less by the power beta. Chances lie on a fine grid: their sums are exact.
 
 grain: item_no, voted_item_no
 check: item_no <> voted_item_no
