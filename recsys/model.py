@@ -20,7 +20,7 @@ KEYS = {
 }
 
 
-_INCLUDE = re.compile(r'\{%\s*include\s+"([\w.]+)"\s*%\}\n')
+_INCLUDE = re.compile(r'\{%\s*include\s+"([\w./]+)"\s*%\}\n')
 
 
 @dataclass(frozen=True)
