@@ -10,6 +10,7 @@ from numpy_recommender import World, nearest
 from test_oracle import random_ratings, ratings_project
 
 from recsys import Project, RecsysError
+from recsys.plan import make_node
 
 NEIGHBOURS, TOLERANCE = 25, 1e-9
 
@@ -135,3 +136,59 @@ def test_what_cannot_be_asked_is_said(tmp_path, settings, told):
     source = {"name": "ratings", "from": random_ratings(9), "columns": {"user_id": "user", "item_id": "item", "rating": "rating"}}
     with pytest.raises(RecsysError, match=told):
         Project(tmp_path, {"interactions": [source]}, settings)
+
+
+# --- their evaluation ---
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """A project of ratings with a grain of order in them, and its evaluation by a random split."""
+    ratings = pd.concat([random_ratings(seed).assign(user=lambda frame, seed=seed: frame["user"] + f"-{seed}") for seed in range(3)])
+    camps, sorts = ratings["user"].str[1:4].astype(int) % 2, ratings["item"].str[1:].astype(int) % 2
+    ratings["rating"] = (ratings["rating"] / 2 + 2.5 * (camps == sorts)).clip(0.5, 5)
+    source = {"name": "films", "from": ratings.reset_index(drop=True), "columns": {"user_id": "user", "item_id": "item", "rating": "rating"}}
+    project = Project(tmp_path_factory.mktemp("judged"), {"interactions": [source]})
+    project.refresh()
+    return project, project.evaluate(split="random")
+
+
+def test_expected_ratings_that_know_more_than_the_items_mean_are_called_better(judged):
+    project, found = judged
+    card = found.scorecard.set_index(["slice_kind", "metric"]).loc["all"]
+    assert (card.loc[["mae", "rmse"], "verdict"] == "better").all()
+    assert card.loc["mae", "metric_value"] < card.loc["rmse", "metric_value"]
+    assert any(f"off by {card.loc['mae', 'metric_value']:.2f}".rstrip("0") in sentence for sentence in found.findings)
+    assert {"mae", "rmse"} <= set(project.table("model_scorecard")["metric"])
+    assert {"activity", "all"} <= set(found.scorecard.loc[found.scorecard["metric"] == "rmse", "slice_kind"])
+
+
+def test_a_scorer_alone_is_not_judged_by_expected_ratings(judged):
+    project, _ = judged
+    assert not {"mae", "rmse"} & set(project.evaluate(split="random", model="popularity").scorecard["metric"])
+
+
+def test_errors_and_their_intervals_are_those_of_a_sampling_of_users(library):
+    """The figures are numpy's; the intervals about those of 2,000 draws of users with their ratings."""
+    rng = np.random.default_rng(12)
+    errors = pd.DataFrame({"user_no": rng.integers(1, 301, 5000)})
+    errors["source_row"], errors["source"] = range(len(errors)), "web"
+    errors["own_error"] = rng.normal(0, 0.5 + rng.random(301)[errors["user_no"]])
+    errors["mean_error"] = errors["own_error"] * 1.02 + rng.normal(0, 0.3, len(errors))
+    with duckdb.connect() as con:
+        con.execute(library.macros("duckdb.sql"))
+        con.execute("create schema evaluation; create table evaluation.rating_errors as from errors")
+        con.execute("create table evaluation.user_slices (slice_kind varchar, slice varchar, user_no bigint)")
+        for name in ("rating_sums", "rating_metrics"):
+            con.execute(f"create table evaluation.{name} as {make_node(library, library[f'evaluation.{name}'], library.params(), {}).sql}")
+        found = con.sql("from evaluation.rating_metrics").df().set_index("metric")
+    groups = [group[["own_error", "mean_error"]].to_numpy() for _, group in errors.groupby("user_no")]
+    figure = {"mae": lambda sizes: np.abs(sizes).mean(axis=0), "rmse": lambda sizes: np.sqrt((sizes**2).mean(axis=0))}
+    for metric, reckoned in figure.items():
+        row = found.loc[metric]
+        own, plain = reckoned(np.concatenate(groups))
+        np.testing.assert_allclose(row[["metric_value", "bestseller_value", "difference"]].astype(float), [own, plain, own - plain], atol=1e-9)
+        draws = np.array([reckoned(np.concatenate([groups[place] for place in rng.integers(0, len(groups), len(groups))])) for _ in range(2000)])
+        for width, drawn in ((row["metric_high"] - own, draws[:, 0]), (row["difference_high"] - (own - plain), draws[:, 0] - draws[:, 1])):
+            assert width == pytest.approx(1.96 * drawn.std(), rel=0.1)
+        assert row["judged_count"] == len(groups)
