@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from numpy_recommender import World, nearest
+from numpy_recommender import World, nearest, on_grid
 from test_oracle import random_ratings, ratings_project
 
 from recsys import Project, RecsysError
@@ -85,6 +85,27 @@ def test_baselines_are_numpys(tmp_path):
         for side, wanted in zip(("user", "item"), baselines(given, 4, 3, 0.5), strict=True):
             found = con.execute("select entity_no, baseline from profile.rating_baselines where side = ? order by entity_no", [side]).df()
             np.testing.assert_allclose(found["baseline"], wanted[found["entity_no"] - 1], rtol=0, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("side", ["user", "item"])
+def test_pearson_about_baselines_is_numpys(tmp_path, side):
+    ratings = random_ratings(10, share=0.4)
+    project = ratings_project(tmp_path, ratings, similarity__weight_pearson_baseline=1.0, similarity__neighbours=100, similarity__baseline_shrinkage=7)
+    world = World(ratings)
+    given = np.where(world.strength.toarray() > 0, world.strength.toarray(), np.nan)
+    users, items = baselines(given, 10, 15, 10)
+    left = on_grid(given - np.nanmean(given) - users[:, None] - items)
+    left, number = (left, world.user_no) if side == "user" else (left.T, world.item_no)
+    wanted = np.zeros((len(left), len(left)))
+    for one, other in np.ndindex(*wanted.shape):
+        both = ~np.isnan(left[one]) & ~np.isnan(left[other])
+        if one != other and both.sum() > 1:
+            x, y = left[one, both], left[other, both]
+            wanted[one, other] = x @ y / (np.linalg.norm(x) * np.linalg.norm(y)) * (both.sum() - 1) / (both.sum() - 1 + 7)
+    found = project.table(f"similar_{side}s").query("measure == 'pearson_baseline'")
+    places = found[f"{side}_id"].map(number), found[f"other_{side}_id"].map(number)
+    np.testing.assert_allclose(found["similarity"], wanted[places], rtol=0, atol=TOLERANCE)
+    assert len(found) == (wanted > 1e-9).sum() > 500
 
 
 def workspace(folder: Path) -> duckdb.DuckDBPyConnection:
