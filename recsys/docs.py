@@ -16,6 +16,7 @@ LAYER_WORDS = {
     "similarity": "measures over one self-join kernel",
     "score": "what every scorer says about every user and item",
     "recommendation": "exclusions, the lists, the reasons",
+    "rating": "how each user would rate what is recommended to her, where there are ratings",
     "value": "how many orders to expect of each customer, and what they will be worth",
     "segment": "RFM and the rules",
     "campaign": "audiences and their lift",

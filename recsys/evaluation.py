@@ -140,6 +140,7 @@ def _settings(project: Project, model, split, k, repeats, held_out) -> tuple[Par
         "recommendation.top_n": params["evaluation.k"], "recommendation.show_known": params["evaluation.repeats"]}
     if name != "blend":
         settings |= {f"score.weight_{scorer}": float(scorer == name) for scorer in scorers} | {"score.alpha": -1.0}
+        settings |= {f"rating.weight_{way.name}": 0.0 for way in library.members(library.families["rating"])}  # not judged then
     return params.override(settings, "evaluate"), _told(split, held_out)
 
 

@@ -20,7 +20,7 @@ KEYS = {
 }
 
 
-_INCLUDE = re.compile(r'\{%\s*include\s+"([\w.]+)"\s*%\}\n')
+_INCLUDE = re.compile(r'\{%\s*include\s+"([\w./]+)"\s*%\}\n')
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Model:
     @property
     def may_be_empty(self) -> bool:
         """Its template makes a statement without any member too."""
-        return self.one("members") == "tables or none"
+        return self.one("members", "").startswith("tables or none")
 
     @property
     def is_member(self) -> bool:

@@ -153,7 +153,7 @@ def make_node(
     only: Sequence[Model] | None = None,
 ) -> Node:
     """Render one model; ``only`` narrows a family to these members."""
-    context: dict[str, Any] = {**params.seen_by(model.schema), **run}
+    context: dict[str, Any] = {**params.seen_by(model.members_of), **params.seen_by(model.schema), **run}
     if model.is_family:
         chosen = list(only) if only is not None else chosen_members(library, model, params, everything=everything)
         context["members"] = [as_member(library, member, params, context) for member in chosen]

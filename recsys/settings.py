@@ -14,8 +14,9 @@ from recsys.sqltext import final_columns
 from recsys.strategies import check_strategies
 
 #: parameters that name a similarity measure; all but the first may be empty
-MEASURES = ("score.measure", "score.user_measure", "score.sar_measure")
-WEIGHTINGS = ("none", "tf_idf", "bm25")
+MEASURES = ("score.measure", "score.user_measure", "score.sar_measure", "rating.measure")
+#: parameters that are one of a few words
+WORDS = {"similarity.weighting": ("none", "tf_idf", "bm25"), "rating.centre": ("baseline", "user", "item", "none")}
 
 
 def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
@@ -33,9 +34,10 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     if not params["project.id_type"]:
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
+    params = _with_ratings(library, config, params)
     _check_date(config, params)
     _check_axes(params)
-    _check_weighting(params)
+    _check_words(params)
     _check_measures(library, params)
     _check_alpha(params, {**config.params, **settings})
     _check_group(config, params)
@@ -43,6 +45,16 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     _check_attributes(library, config)
     check_strategies(library, config)
     return params
+
+
+def _with_ratings(library: Library, config: Config, params: Params) -> Params:
+    """Ratings are expected where a source has some; else nothing that only they need is built."""
+    family = library.families.get("rating")
+    if not family:
+        return params
+    if any("rating" in source.columns or "rating" in source.constants for source in config.of("interactions")):
+        return params if params["rating.measure"] else params.override({"rating.measure": params["score.measure"]}, str(config.file))
+    return params.override({f"rating.weight_{member.name}": 0.0 for member in library.members(family)}, str(config.file))
 
 
 def _check_date(config: Config, params: Params) -> None:
@@ -54,10 +66,10 @@ def _check_date(config: Config, params: Params) -> None:
         raise RecsysError(f"{where}: as_of_on is a date such as 2024-06-30, not '{day}'") from None
 
 
-def _check_weighting(params: Params) -> None:
-    weighting = params.values.get("similarity.weighting", "none")
-    if weighting not in WEIGHTINGS:
-        raise RecsysError(f"similarity.weighting is none, tf_idf or bm25, not '{weighting}'.{near(weighting, WEIGHTINGS)}")
+def _check_words(params: Params) -> None:
+    for key, words in WORDS.items():
+        if (word := params.values.get(key, words[0])) not in words:
+            raise RecsysError(f"{key} is {', '.join(words[:-1])} or {words[-1]}, not '{word}'.{near(word, words)}")
 
 
 def _check_axes(params: Params) -> None:

@@ -18,7 +18,7 @@ from recsys.sqltext import final_columns
 ROOT = Path(__file__).parent.parent
 LIBRARY = load_library()
 MODELS = list(LIBRARY.models.values())
-NEEDS_EXAMPLES = ("similarity", "score", "recommendation", "value", "segment", "campaign", "evaluation")
+NEEDS_EXAMPLES = ("similarity", "score", "recommendation", "rating", "value", "segment", "campaign", "evaluation")
 #: a word that two of the field's tables use for two things, each in a layer of its own
 TWO_MEANINGS = {"source": "where a row was read from; in lists, where a recommendation comes from"}
 

@@ -59,7 +59,19 @@ def asymmetric_cosine(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.minimum(1, x @ y.T / (mine**0.7 * theirs**0.3))
 
 
-FORMULAS = {function.__name__: function for function in (cosine, pearson, jaccard, dice, tversky, lift, asymmetric_cosine)}
+def common_cosine(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    mine, theirs = (x * x) @ (y > 0).T, (x > 0) @ (y * y).T
+    return x @ y.T / np.maximum(np.sqrt(mine * theirs), 1e-12)
+
+
+def msd(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    both = (x > 0).astype(float) @ (y > 0).T
+    squares = (x * x) @ (y > 0).T + (x > 0) @ (y * y).T - 2 * x @ y.T
+    return 1 / (1 + squares / np.maximum(both, 1))
+
+
+FORMULAS = {function.__name__: function for function in (
+    cosine, pearson, jaccard, dice, tversky, lift, asymmetric_cosine, common_cosine, msd)}
 SETTINGS = {"similarity.asymmetry": 0.7, "similarity.tversky_own": 0.3, "similarity.tversky_other": 1.5}
 MEASURES = ("cosine", "pearson", "jaccard")
 

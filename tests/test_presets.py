@@ -16,7 +16,8 @@ def params(folder, config=None, **settings):
 
 
 def test_without_a_word_nothing_changes(tmp_path):
-    assert params(tmp_path).values == {"project.id_type": "user"}
+    """But that nothing is asked of ratings where there are none."""
+    assert params(tmp_path).values == {"project.id_type": "user", "rating.weight_user_neighbours": 0, "rating.weight_item_neighbours": 0}
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -82,3 +82,9 @@ select 4, case
         || ' (' || beaten.both || ')'
 end || '.'
 from beaten
+union all
+select 5, 'Expected ratings are off by ' || in_words(round(card.metric_value, 2), 'rating')
+    || ' on average, the items'' mean ratings by '
+    || in_words(round(card.bestseller_value, 2), 'rating') || '.'
+from evaluation.scorecard as card
+where card.slice_kind = 'all' and card.metric = 'mae'

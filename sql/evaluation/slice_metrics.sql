@@ -66,12 +66,12 @@ select
     means.slice_kind,
     means.slice,
     means.metric,
-    means.judged_count,  -- users whose lists were judged
-    round(means.mean, 12) as metric_value,  -- what the lists come to
+    means.judged_count,  -- users who are judged
+    round(means.mean, 12) as metric_value,  -- what the recommender comes to
     round(means.mean - means.own_width, 12) as metric_low,  -- lower end of its 95 % interval
     round(means.mean + means.own_width, 12) as metric_high,  -- upper end
     round(means.bestseller_value, 12) as bestseller_value,
-    round(means.difference, 12) as difference,  -- metric_value less that of the bestseller list, over the same users
+    round(means.difference, 12) as difference,  -- metric_value less bestseller_value, over the same users
     round(means.difference - means.gain_width, 12) as difference_low,  -- lower end of its 95 % interval
     round(means.difference + means.gain_width, 12) as difference_high  -- upper end
 from means

@@ -55,8 +55,8 @@ told as (
 select
     told.stratum,
     told.user_no,
-    told.metric,  -- which measure of quality; each is defined in evaluation.ranking_metrics, list_metrics, list_diversity or catalogue_metrics
+    told.metric,  -- which measure of quality; each is defined in evaluation.ranking_metrics, list_metrics, list_diversity, catalogue_metrics or rating_sums
     max(case when told.contender = 'recommender' then told.value end) as own_value,  -- of the recommender's list
-    max(case when told.contender = 'bestsellers' then told.value end) as bestseller_value  -- the same for the bestseller list
+    max(case when told.contender = 'bestsellers' then told.value end) as bestseller_value  -- the same for the bestseller list; of mae and rmse, for the items' mean ratings
 from told
 group by told.stratum, told.user_no, told.metric

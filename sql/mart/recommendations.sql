@@ -12,12 +12,16 @@ select
     lists.score,
     lists.source,
     lists.expected_on,
+    expected.expected_rating,
     wording.reason
 from recommendation.lists
 inner join recommendation.wording
     on wording.user_no = lists.user_no
     and wording.list = lists.list
     and wording.item_no = lists.item_no
+left join rating.expected
+    on expected.user_no = lists.user_no
+    and expected.item_no = lists.item_no
 inner join profile.users
     on users.user_no = lists.user_no
 inner join profile.items

@@ -48,15 +48,13 @@ summed as (
     select
         weighted.user_id,
         weighted.item_id,
-        on_grid(coalesce(
-            last_known(
-                weighted.rating,
-                coalesce(weighted.occurred_at, timestamp '1970-01-01'),
-                weighted.source,
-                weighted.source_row
-            ),
-            ln(1 + cast(sum(weighted.weight) as double)) / ln(2)
-        )) as strength,
+        on_grid(last_known(
+            weighted.rating,
+            coalesce(weighted.occurred_at, timestamp '1970-01-01'),
+            weighted.source,
+            weighted.source_row
+        )) as rating,
+        on_grid(ln(1 + cast(sum(weighted.weight) as double)) / ln(2)) as interest,
         count(*) as event_count,
         sum(case when weighted.event_type = 'purchase' then 1 else 0 end) as purchase_line_count,
         sum(case when weighted.event_type = 'rating' then 1 else 0 end) as rating_count,
@@ -69,7 +67,8 @@ summed as (
 select
     users.user_no,
     items.item_no,
-    summed.strength,  -- the newest rating, else log2(1 + sum of event weights)
+    summed.rating,
+    coalesce(summed.rating, summed.interest) as strength,  -- the newest rating, else log2(1 + sum of event weights)
     summed.event_count,  -- events of any kind but refunds
     cast(summed.purchase_line_count as bigint) as purchase_line_count,  -- purchase lines among them
     cast(summed.rating_count as bigint) as rating_count,  -- ratings among them
@@ -80,5 +79,5 @@ inner join profile.users
 inner join profile.items
     on items.item_id = summed.item_id
     and items.is_recommendable
-where summed.strength <> 0
+where coalesce(summed.rating, summed.interest) <> 0
 order by users.user_no, items.item_no

@@ -54,6 +54,6 @@ select
     learned.slot_no,
     learned.item_no,
     learned.voted_item_no,
-    cast(learned.pass_no as integer) as pass_no,  -- passes that the votes have gone through
+    cast(learned.pass_no as integer) as pass_no,  -- passes that have been gone through
     on_fine_grid(learned.vote) as vote  -- what an item says for another one
 from learned

@@ -9,9 +9,14 @@ select
     cell.axis,
     places.place_no,
     cast(cell.shared_no as integer) as shared_no,
-    cell.weight
+    cell.weight,
+    deviations.rating_deviation
 from similarity.cell
 inner join similarity.places
     on places.axis = cell.axis
     and places.entity_no = cell.entity_no
+left join similarity.deviations
+    on deviations.axis = cell.axis
+    and deviations.entity_no = cell.entity_no
+    and deviations.shared_no = cell.shared_no
 order by cell.axis, places.strip_no, cell.shared_no, places.place_no
