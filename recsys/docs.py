@@ -18,7 +18,7 @@ LAYER_WORDS = {
     "recommendation": "exclusions, the lists, the reasons",
     "value": "how many orders to expect of each customer, and what they will be worth",
     "segment": "RFM and the rules",
-    "campaign": "audiences and their lift",
+    "campaign": "who may be reached, what to do about each user next, the control group",
     "evaluation": "metrics",
     "mart": "what is published",
 }
