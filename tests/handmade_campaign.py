@@ -11,7 +11,10 @@ from handmade_reckoning import USERS, user_profiles
 from handmade_segments import MONEY, PARTS, outlook, strategies, user_segments
 
 CHANNELS = ("app", "email", "phone", "post", "sms", "store")
-URGENT = {"Can't Lose Them": 1, "Lapsing big spender": 2, "Newly won customer": 3, "At Risk": 4, "rules": 10, "lifecycle": 20, "rfm": 30, "clusters": 40}
+URGENT = {
+    "Lapsing big spender": 1, "Can't Lose Them": 2, "Seasonal": 3, "Newly won customer": 4, "At Risk": 5, "At risk by rhythm": 6,
+    "Won back": 7, "rules": 10, "rfm": 20, "lifecycle": 30, "clusters": 40,
+}
 
 
 def lot(user: str) -> float:

@@ -56,6 +56,7 @@ qualify row_number() over (
     partition by coalesce(identities.user_id, said.alias_id), said.purpose, said.contact_channel
     order by
         case when said.said_at is null and not said.is_yes then 0 else 1 end,
-        said.said_at desc nulls last, said.version_no desc nulls last, said.is_yes,
+        said.said_at desc nulls last, said.version_no desc nulls last,
+        said.is_yes and coalesce(said.expires_at > said.now_at, true),
         said.source, said.source_row desc
 ) = 1
