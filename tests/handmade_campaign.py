@@ -6,8 +6,8 @@ is left to say is why nobody is written to, and who would hear what.
 
 import hashlib
 
-from handmade_recommendations import recommendations
 from handmade_reckoning import USERS, user_profiles
+from handmade_recommendations import recommendations
 from handmade_segments import MONEY, PARTS, outlook, strategies, user_segments
 
 CHANNELS = ("app", "email", "phone", "post", "sms", "store")
