@@ -4,8 +4,9 @@ Contracts, as their payments show them: a user and an item that renews itself.
 What renews itself, such as an account, an insurance or a subscription, is held and not
 ordered: it runs until it is given up. It counts as running while it has been silent for no
 longer than it takes, with some grace, from one payment to the next; after one payment alone
-the others of the item tell how long that is, or else a year. A contract older than a year will bring what it brought in the last one; a
-younger one in proportion to the days that its payments cover.
+the others of the item tell how long that is, or else a year. A contract older than a year will
+bring what it brought in the last one; a younger one in proportion to the days that its
+payments cover.
 
 grain: user_id, item_id
 check: payment_gap_days > 0

@@ -46,7 +46,8 @@ select
     cast(forecasts.expected_order_value as decimal(18, 4)) as expected_order_amount,  -- net amount to expect of an order
     activity.net_amount as historic_clv,  -- net amount so far
     cast(forecasts.discounted_value as decimal(18, 4)) as predicted_clv,  -- net amount to expect in the next 365 days, discounted
-    cast(forecasts.discounted_value * margins.margin_ratio as decimal(18, 4)) as predicted_clv_margin,  -- what is left of it after the cost of goods; empty: costs are not known
+    cast(forecasts.discounted_value * margins.margin_ratio as decimal(18, 4))
+        as predicted_clv_margin,  -- what is left of it after the cost of goods; empty: costs are not known
     contracts.contract_amount,
     case
         when activity.order_count = 0 then 'returns only'
