@@ -9,7 +9,7 @@ from recsys.errors import RecsysError, near
 KINDS = ("table", "view", "tiled", "iterated", "history")
 MEMBERS = ("tables", "formulas", "tables or none")
 #: what to do about a segment: the parts of its strategy
-STRATEGY = ("objective", "offer", "channel", "timing")
+STRATEGY = ("objective", "offer", "message", "channel", "contact", "timing", "measure")
 
 #: header keys: may the key stand more than once?
 KEYS = {

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from recsys.errors import RecsysError, near
-from recsys.output import Format
+from recsys.output import Format, written_cell
 from recsys.project import Project
 
 SHOWN = 20
@@ -41,8 +41,16 @@ def users_in(project: Project, name: str) -> pd.DataFrame:
         "order by p.net_amount desc, s.user_id", [name])
 
 
+def ways_to(project: Project, name: str) -> pd.DataFrame:
+    """Return over which channels how many of a segment can be reached: those of its strategy in their order, then the others."""
+    return project.query(
+        "select contact_channel, strategy_place, channel_permitted_count, channel_reachable_count, channel_reachable_share "
+        "from segment_channels where segment = ? and (strategy_place is not null or channel_permitted_count > 0) "
+        "order by strategy_place nulls last, contact_channel", [name])
+
+
 def segment_parts(project: Project, name: str, limit: int | None, form: Format) -> list[tuple[str, pd.DataFrame]]:
-    """Return (title, table) of one segment: size and worth, strategy, users. People get a page, programs get all.
+    """Return (title, table) of one segment: size and worth, strategy, reach, users. People get a page, programs get all.
 
     Raises:
         RecsysError: there is no such segment.
@@ -57,7 +65,8 @@ def segment_parts(project: Project, name: str, limit: int | None, form: Format) 
         return [("segment", about), ("users", shown)]
     strategy = about.filter(like="strategy_").rename(columns=lambda column: column.removeprefix("strategy_"))
     told = strategy.iloc[0].dropna().rename_axis("part").rename("what").reset_index()
-    size = about[[column for column in about if not column.startswith("strategy_") and column != "segment"]]
+    facts = {name: written_cell(name, about[name].astype(object).iloc[0]) for name in about if not name.startswith("strategy_") and name != "segment"}
+    size = pd.DataFrame({"what": facts.keys(), "value": facts.values()})
     who = f"Who is in it (first {len(shown)} of {len(users):,}; -n for more)" if len(shown) < len(users) else "Who is in it"
-    parts = [(found, size), ("What to do", told), (who, shown)]
+    parts = [(found, size), ("What to do", told), ("How they can be reached", ways_to(project, found)), (who, shown)]
     return [(title, frame) for title, frame in parts if not frame.empty]

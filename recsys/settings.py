@@ -43,7 +43,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     _check_group(config, params)
     _check_rfm(params)
     _check_attributes(library, config)
-    check_strategies(library, config)
+    check_strategies(library, config, params)
     return params
 
 

@@ -64,6 +64,10 @@ def run_context(inputs: dict[str, list[Input]], config: Config | None, run_id: i
             }
             for place, name in enumerate(attribute_names(config), 1)
         ],
+        "contacts": [
+            {"name": name.removeprefix("contact_"), "column": Column(name)}
+            for name in attribute_names(config) if name.startswith("contact_")
+        ],
         "strategies": strategies.told(config),
         "held_out": NONE_HELD_OUT,
         "run_id": run_id,

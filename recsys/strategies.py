@@ -7,9 +7,13 @@ from recsys.config import Config
 from recsys.errors import RecsysError, near
 from recsys.library import Library, bundled
 from recsys.model import STRATEGY
-from recsys.params import load_toml
+from recsys.params import Params, load_toml
 
 FAMILY = "segment"
+#: what segment_priorities may name beside segments
+SEGMENTATIONS = ("rfm", "rules", "lifecycle", "clusters")
+#: what a strategy's `contact` says where its users are to be left in peace
+NOBODY = "none"
 
 
 @cache
@@ -28,11 +32,11 @@ def told(config: Config | None) -> list[dict[str, Any]]:
     ]
 
 
-def check_strategies(library: Library, config: Config) -> None:
-    """Check that each strategy of the project file is that of a segment, and that no two segments share a name.
+def check_strategies(library: Library, config: Config, params: Params) -> None:
+    """Check that whatever names a segment or a channel names one that is there, and that no two segments share a name.
 
     Raises:
-        RecsysError: a segment that is not there, with the near match, or a rule that is called like another segment.
+        RecsysError: a segment or a channel that is not there, with the near match, or a rule that is called like another segment.
     """
     family = library.families.get(FAMILY)
     if not family:
@@ -46,3 +50,27 @@ def check_strategies(library: Library, config: Config) -> None:
     for name in config.strategies:
         if name not in names:
             raise RecsysError(f"{config.file} [strategies]: there is no segment '{name}'.{near(name, names)}")
+    for name in _own(params, "campaign.segment_priorities"):
+        if name not in (known := (*names, *SEGMENTATIONS)):
+            raise RecsysError(f"campaign.segment_priorities: there is no segment or segmentation '{name}'.{near(name, known)}")
+    contacts = {f'{config.file} [strategies."{name}"]': parts for name, parts in config.strategies.items()}
+    own = [rule for rule in library.members(family) if not rule.path.is_relative_to(library.root)]
+    contacts |= {f"{rule.path}": {"contact": rule.one("contact") or NOBODY} for rule in own}
+    _check_channels(params, {f"{where}: contact": parts.get("contact", NOBODY) for where, parts in contacts.items()})
+
+
+def _check_channels(params: Params, contacts: dict[str, str]) -> None:
+    """Check the channels of strategies, {where one stands: channels with commas}, and those that parameters name."""
+    known = params["campaign.contact_channels"]
+    told = {where: [word.strip().lower() for word in words.split(",")] for where, words in contacts.items() if words.strip().lower() != NOBODY}
+    told["campaign.contact_caps"] = _own(params, "campaign.contact_caps")
+    told["campaign.channels_without_consent"] = params["campaign.channels_without_consent"]
+    for where, channels in told.items():
+        for channel in channels:
+            if channel not in known:
+                raise RecsysError(f"{where}: there is no channel '{channel}' in campaign.contact_channels.{near(str(channel), known)}")
+
+
+def _own(params: Params, key: str) -> list[str]:
+    """Return what a project names in a table beside what is named there as it comes."""
+    return [name for name in params[key] if name not in params.declared[key].default]

@@ -15,13 +15,14 @@ from pathlib import Path
 from statistics import median
 from types import SimpleNamespace as Row
 
-from handmade_reckoning import CUSTOMERS, ITEMS, LINES, TODAY, USERS, ordered
+from handmade_reckoning import CUSTOMERS, ITEMS, LINES, TODAY, USERS, ordered, user_profiles
 
 SQL = Path(__file__).parents[1] / "sql" / "segment"
 RULES = {
     "Bargain hunter": "bargain_hunter", "Category devotee": "category_devotee",
     "Lapsing big spender": "lapsing_big_spender", "Newly won customer": "new_customer",
 }
+PARTS = ("objective", "offer", "message", "channel", "contact", "timing", "measure")
 DEFAULTS = {
     "bargain_min_orders": 3, "bargain_factor": 1.25, "bargain_excess_share": 0.05, "devotee_min_orders": 3,
     "devotee_factor": 2.0, "devotee_excess_share": 0.15, "lapsing_min_orders": 3, "lapsing_gap_factor": 2.0,
@@ -216,16 +217,34 @@ def user_segments():
 
 
 def strategies() -> dict[str, dict[str, str]]:
-    """{segment: its four texts}, in the order in which segments are published."""
+    """{segment: its texts}, in the order in which segments are published."""
     told = tomllib.loads((SQL / "strategies.toml").read_text(encoding="utf-8"))
     found = {("rfm", name): told[name] for name in sorted(told)}
     for rule, file in RULES.items():
         header = (SQL / f"{file}.sql").read_text(encoding="utf-8").split("*/")[0]
         found["rules", rule] = {
             part: " ".join(re.search(rf"^{part}: (.*(?:\n +.*)*)", header, re.M)[1].split())
-            for part in ("objective", "offer", "channel", "timing")
+            for part in PARTS
         }
     return found
+
+
+def likeliest(signs: list) -> tuple:
+    """What most of them are, the first of equally many, and the share of those who are it."""
+    best = min(set(signs), key=lambda sign: (-signs.count(sign), sign), default=None)
+    return (best, signs.count(best) / len(signs)) if signs else (None, None)
+
+
+def outlook(users: list[str]) -> dict:
+    """What the users of a segment will bring, how they can be reached, and when they order: nobody here has consented."""
+    profiles = [row for row in user_profiles() if row["user_id"] in users]
+    weekday, weekday_share = likeliest([row["preferred_weekday"] for row in profiles])
+    hour, hour_share = likeliest([row["preferred_hour"] for row in profiles if row["preferred_hour"] is not None])
+    return {
+        "next_365_days_total_amount": sum((MONEY[user] for user in users), Decimal(0)), "reachable_count": 0,
+        "reachable_share": 0.0 if users else None, "contacted_count": 0, "usual_weekday": weekday,
+        "usual_weekday_share": weekday_share, "usual_hour": hour, "usual_hour_share": hour_share,
+    }
 
 
 def segments():
@@ -239,5 +258,5 @@ def segments():
             "segmentation": segmentation, "segment": name, "user_count": len(users),
             "user_share": len(users) / len(USERS), "order_count": sum(len(ordered(user)) for user in users),
             "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
-            **{f"strategy_{part}": words for part, words in strategy.items()},
+            **outlook(users), **{f"strategy_{part}": strategy[part] for part in PARTS},
         }

@@ -30,7 +30,7 @@ def user_value():
         yield {
             "user_id": user, "repeat_order_count": repeats, "active_weeks": span / 7, "observed_weeks": (TODAY - days[0]).days / 7,
             "average_days_between_orders": span / repeats if repeats else None, **NOT_TOLD,
-            "historic_clv": sum(line.net for line in lines), "predicted_clv": None, "predicted_clv_margin": None,
+            "historic_clv": sum(line.net for line in lines), "predicted_clv": None, "predicted_clv_margin": None, "contract_amount": None,
             "value_reason": "too few customers with an order",
             "next_365_days_amount": sum(line.net for line in lines if line.on > TODAY - timedelta(365)),
             "next_365_days_basis": "the last 365 days again",

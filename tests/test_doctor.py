@@ -51,6 +51,19 @@ def test_handmade(tmp_path):
     assert "models" not in found and not any(topic.startswith("check of") for topic in found)
 
 
+def test_consents_in_words_that_nobody_asks_for_are_named(tmp_path):
+    def consents(what, way):
+        return [{"query": f"select 'u1' as who, '{what}' as what, '{way}' as way, true as yes", "name": "crm",
+                 "columns": {"user_id": "who", "purpose": "what", "channel": "way", "is_granted": "yes"}}]
+
+    rows = [("u1", "i1", "2024-01-01", 1), ("u2", "i1", "2024-01-01", 1)]
+    heard = examine(tmp_path, shop(rows, consents=consents("Marketing", "E-Mail")))["contact and consent"]
+    assert heard.there == "no addresses; 1 consent; 50% of 2 users can be contacted"
+    unheard = examine(tmp_path, shop(rows, consents=consents("newsletter", "fax")))["contact and consent"]
+    assert "no consent is for marketing, but for newsletter: set campaign.contact_purpose" in unheard.missing
+    assert "fax in no campaign.contact_channels" in unheard.missing and "0% of 2 users" in unheard.there
+
+
 @pytest.mark.slow
 def test_groceries():
     found = examine(bundled("data") / "groceries")

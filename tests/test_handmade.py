@@ -12,6 +12,7 @@ from decimal import Decimal
 from itertools import combinations, islice
 from pathlib import Path
 
+import handmade_campaign as acts
 import handmade_reckoning as hand
 import handmade_recommendations as likes
 import handmade_retail as retail
@@ -125,6 +126,7 @@ RECKONED = {table.__name__: table for table in (
     likes.recommendation_reasons, item_profiles, reconciliation, reconciliation_history, rejected_rows, data_quality,
     user_tastes, retail.daily_sales, retail.customer_months,
     retail.cohort_retention, retail.item_pairs,
+    acts.next_best_action, acts.control_group, acts.segment_channels,
     worth.user_value, worth.value_basis, worth.value_models, worth.value_calibration, model_scorecard,
 )}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from recsys.doctor.contact import contact
 from recsys.doctor.finding import Facts, Finding
 from recsys.doctor.value import value
 from recsys.words import counted, number, percent
@@ -19,7 +20,7 @@ EVENTS = {
 
 def features(facts: Facts) -> Iterator[Finding]:
     for examine in (_recommendations, _alike, _described, _content, _availability, _orders, value, _refunds, _discounts,
-                    _comparisons, _margins, _users, _channels, _contact):
+                    _comparisons, _margins, _users, _channels, contact):
         yield from examine(facts)
 
 
@@ -178,12 +179,3 @@ def _channels(facts: Facts) -> Iterator[Finding]:
         yield Finding("one person over systems", "ok" if linked else "no",
                       f"{counted(types, 'kind')} of user ids, {counted(linked, 'id')} linked to another",
                       "" if linked else facts.to_add("identities", "id_type", "id_value", "user_id"))
-
-
-def _contact(facts: Facts) -> Iterator[Finding]:
-    ways = list(dict.fromkeys(name for source in facts.config.of("users") for name in source.contact))
-    consents = facts.value("select count(*) from raw.consents where trouble_column is null")
-    missing = [] if ways else ["addresses under [users.contact], never published"]
-    missing += [] if consents else ["a [[consents]] source: unknown is denied"]
-    yield Finding("contact and consent", "ok" if not missing else "partly" if ways or consents else "no",
-                  f"{', '.join(ways) or 'no addresses'}; {counted(consents, 'consent')}", "; ".join(missing))

@@ -270,6 +270,14 @@ create or replace macro share_of(part, whole) as
 -- A place in a drawing of lots that is the same on every machine: a hash of the seed and the two names.
 create or replace macro lot(seed, name, other_name) as md5(concat_ws(chr(31), cast(seed as varchar), name, other_name));
 
+-- The same as a number from 0 to below 1: its first 13 digits of 16 values each, which a double holds exactly.
+create or replace macro lot_place(seed, name) as
+    cast(cast('0x' || left(lot(seed, name, ''), 13) as bigint) as double) / 4503599627370496;
+
+-- The place of a word in a list that is written with commas, from 1; null where it is not in it.
+create or replace macro place_among(word, words) as
+    nullif(list_position(string_split(replace(words, ' ', ''), ','), word), 0);
+
 -- Half the width of the 95 % confidence interval of a mean, from the count, the sum and the sum of squares of
 -- its values; null for a single one. Student's t is the series of Abramowitz and Stegun (1964), 26.7.5.
 create or replace macro t_975(freedom) as

@@ -4,6 +4,8 @@ Every segment: how large it is, what it is worth, and what to do about it.
 Segments that nobody is in now are listed too, with zeros.
 
 grain: segmentation, segment
+check: user_count = 0 or strategy_objective is not null -- a segment without a strategy: write
+    `objective:` into the header of its rule, or [strategies."its name"] into recsys.toml
 */
 with
 
@@ -14,10 +16,13 @@ sized as (
         memberships.segment,
         count(*) as user_count,
         sum(activity.order_count) as order_count,
-        sum(activity.net_amount) as net_amount
+        sum(activity.net_amount) as net_amount,
+        sum(worth.next_365_days_amount) as next_365_days_total_amount
     from segment.memberships
     inner join profile.user_activity as activity
         on activity.user_id = memberships.user_id
+    left join value.customers as worth
+        on worth.user_id = memberships.user_id
     group by memberships.segmentation, memberships.segment
 
 ),
@@ -44,12 +49,31 @@ select
     cast(coalesce(sized.net_amount, 0) as decimal(18, 4)) as net_amount,
     coalesce(sized.net_amount, 0)
         / cast(nullif(everybody.net_amount, 0) as double) as net_amount_ratio,  -- of the net amount of all of them
+    cast(coalesce(sized.next_365_days_total_amount, 0) as decimal(18, 4))
+        as next_365_days_total_amount,  -- next_365_days_amount of all its users
+    coalesce(reach.reachable_count, 0) as reachable_count,
+    coalesce(reach.reachable_count, 0)
+        / cast(nullif(sized.user_count, 0) as double) as reachable_share,  -- of its users; empty: nobody is in it
+    coalesce(reach.contacted_count, 0) as contacted_count,
+    times.usual_weekday,
+    times.usual_weekday_share,
+    times.usual_hour,
+    times.usual_hour_share,
     strategies.strategy_objective,
     strategies.strategy_offer,
+    strategies.strategy_message,
     strategies.strategy_channel,
-    strategies.strategy_timing
+    strategies.strategy_contact,
+    strategies.strategy_timing,
+    strategies.strategy_measure
 from segment.strategies
 cross join everybody
 left join sized
     on sized.segmentation = strategies.segmentation
     and sized.segment = strategies.segment
+left join campaign.segment_reach as reach
+    on reach.segmentation = strategies.segmentation
+    and reach.segment = strategies.segment
+left join segment.usual_times as times
+    on times.segmentation = strategies.segmentation
+    and times.segment = strategies.segment

@@ -19,6 +19,7 @@ select
     customers.historic_clv,
     customers.predicted_clv,
     customers.predicted_clv_margin,
+    customers.contract_amount,
     customers.value_reason,
     customers.next_365_days_amount,
     customers.next_365_days_basis

@@ -17,8 +17,11 @@ told as (
         {{ strategy.segment }} as segment,
         cast({{ strategy.objective }} as varchar) as objective,
         cast({{ strategy.offer }} as varchar) as offer,
+        cast({{ strategy.message }} as varchar) as message,
         cast({{ strategy.channel }} as varchar) as channel,
-        cast({{ strategy.timing }} as varchar) as timing
+        cast({{ strategy.contact }} as varchar) as contact,
+        cast({{ strategy.timing }} as varchar) as timing,
+        cast({{ strategy.measure }} as varchar) as measure
     {% if not loop.last %}
     union all
     {% endif %}
@@ -33,8 +36,11 @@ known as (
         names.segment,
         cast(null as varchar) as objective,
         cast(null as varchar) as offer,
+        cast(null as varchar) as message,
         cast(null as varchar) as channel,
-        cast(null as varchar) as timing
+        cast(null as varchar) as contact,
+        cast(null as varchar) as timing,
+        cast(null as varchar) as measure
     from segment.rfm_names as names
     {% for member in members %}
     union all
@@ -43,8 +49,11 @@ known as (
         {{ member.label }} as segment,
         {{ member.strategy.objective }} as objective,
         {{ member.strategy.offer }} as offer,
+        {{ member.strategy.message }} as message,
         {{ member.strategy.channel }} as channel,
-        {{ member.strategy.timing }} as timing
+        {{ member.strategy.contact }} as contact,
+        {{ member.strategy.timing }} as timing,
+        {{ member.strategy.measure }} as measure
     {% endfor %}
 
 )
@@ -54,8 +63,12 @@ select
     known.segment,  -- the segment's name
     coalesce(told.objective, known.objective) as strategy_objective,  -- what to reach with its users
     coalesce(told.offer, known.offer) as strategy_offer,  -- what to offer them
+    coalesce(told.message, known.message) as strategy_message,  -- what to say to them, as an idea
     coalesce(told.channel, known.channel) as strategy_channel,  -- over which way to reach them
-    coalesce(told.timing, known.timing) as strategy_timing  -- when, and how often
+    lower(coalesce(told.contact, known.contact))
+        as strategy_contact,  -- its channels as consents call them, the one to try first in front; none: contact nobody
+    coalesce(told.timing, known.timing) as strategy_timing,  -- when, and how often
+    coalesce(told.measure, known.measure) as strategy_measure  -- what tells whether it worked
 from known
 left join told
     on told.segment = known.segment

@@ -12,8 +12,11 @@ priority: 30
 objective: Sell what has to go, and stop giving away margin on what they would buy anyway.
 offer: Clearance, multi-buys, last season, new store brands at an opening price. No vouchers on
     top of that, and no discount on what they buy at full price.
+message: Down in price from today, as long as there is any.
 channel: App or e-mail with the price in the subject line; the offer leaflet.
+contact: app, email, sms, store
 timing: On the day an offer starts and again on its last day; nothing in between.
+measure: Margin per head within 60 days, against the control group; pieces of what had to go.
 param: bargain_min_orders = 3 (orders a user needs before her discounts say something of her [1
     or more])
 param: bargain_factor = 1.25 (times the usual discount share from which she is a bargain hunter

@@ -11,8 +11,12 @@ priority: 40
 objective: Be the first address for their category, and lead them on to the one beside it.
 offer: First access to what is new in the category, advice, a tasting or a members' circle, and
     with it one thing from a neighbouring category. No discount on what they come for anyway.
+message: New on the shelf that you know best, for you before it goes into the window.
 channel: A message about this category alone: e-mail, app, or the people at the counter.
+contact: email, app, post, store
 timing: When something new of the category arrives, otherwise once a month at most.
+measure: Net amount in the category and in the one beside it within 90 days, against the
+    control group.
 param: devotee_min_orders = 3 (orders with the category that it takes [1 or more])
 param: devotee_factor = 2.0 (times the usual part of the spending that it takes [1 or more])
 param: devotee_excess_share = 0.15 (by which her part must exceed the usual one besides [0 to

@@ -12,9 +12,13 @@ priority: 10
 objective: Find out what went wrong and win the next order before the habit is gone.
 offer: A personal word from somebody with a name, and a benefit that fits what they buy: a
     favourite put aside, free delivery, a voucher for their own categories. No general discount.
+message: Something must have gone wrong; I would like to hear it from you.
 channel: Telephone or a personal e-mail; never the newsletter.
+contact: phone, email, post, store
 timing: Within a week of entering this segment; one reminder after one more usual gap, then
     rest.
+measure: Share who order within one more usual gap, and their net amount within 90 days, against the
+    control group.
 param: lapsing_min_orders = 3 (orders on different days that a user needs before she has a
     rhythm [2 or more])
 param: lapsing_gap_factor = 2.0 (usual gaps after which silence means something [1 or more])

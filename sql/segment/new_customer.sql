@@ -10,10 +10,13 @@ priority: 20
 objective: Use the first weeks: learn what they like and may be sent, and win the second order.
 offer: A welcome that explains rather than sells, then what goes with the first order, then a
     small benefit on the second one that ends on a date.
+message: Good that you are here: this is how it works, and this goes with it.
 channel: A series of three e-mails; a card in the parcel or at the till where there is no
     address.
+contact: email, app, post, store
 timing: Thanks on the day after; what goes with it after a week; the benefit when half of the
     days in the evidence have passed. Stop as soon as the second order is there.
+measure: Share with a second order within the days in the evidence, against the control group.
 */
 select
     activity.user_id,
