@@ -234,7 +234,7 @@ def weekend_shoppers(settings: dict) -> dict[str, str]:
 def multi_channel_customers(settings: dict) -> dict[str, str]:
     least, ways = settings["multi_min_orders"], {}
     for user in CUSTOMERS:
-        counts = Counter({order: source for order, source in orders_and("source", user)}.values())
+        counts = Counter(dict(orders_and("source", user)).values())
         if sum(counts.values()) >= 2 * least:
             ways[user] = sorted(counts.items(), key=lambda way: (-way[1], way[0]))
     both = {user for user, way in ways.items() if len(way) > 1 and way[1][1] >= least

@@ -9,7 +9,8 @@ interactions: a discount alone says not who cut it out.
 grain: user_id
 label: Coupon lover
 priority: 35
-objective: Let a coupon earn something: a larger basket, a new category, a day when the shop is empty.
+objective: Let a coupon earn something: a larger basket, a new category, a day when the shop is
+    empty.
 offer: Personal coupons with a threshold above their average order, or for a category that they
     do not buy yet; none for what they buy at full price.
 channel: The coupon booklet, app wallet or e-mail, whichever they redeemed last.
@@ -57,7 +58,8 @@ compared as (
     select
         counted.user_id, counted.order_count, counted.coupon_order_count,
         counted.coupon_order_count / nullif(cast(counted.order_count as double), 0) as coupon_share,
-        counted.other_coupon_count / cast(nullif(counted.other_order_count, 0) as double) as usual_share
+        counted.other_coupon_count
+            / cast(nullif(counted.other_order_count, 0) as double) as usual_share
     from counted
 
 )

@@ -11,7 +11,8 @@ priority: 70
 objective: Let every channel know what the other one knows, and keep both in use.
 offer: Order online and pick up or return in the shop; one card, one account, one price. No voucher
     that moves them from one channel to the other.
-channel: Both, taking turns: in the shop what they can do online, online what the shop holds for them.
+channel: Both, taking turns: in the shop what they can do online, online what the shop holds for
+    them.
 timing: With an order in one channel, a word about the other; no mailings of their own.
 param: multi_min_orders = 2 (orders that the second channel needs [1 or more])
 param: multi_min_share = 0.2 (of all her orders, the part that the second channel needs [0 to 1])

@@ -9,7 +9,8 @@ customer and is left out.
 grain: user_id
 label: One-time buyer
 priority: 50
-objective: Find out what kept them from coming back, and win the second order late rather than never.
+objective: Find out what kept them from coming back, and win the second order late rather than
+    never.
 offer: What goes with the one thing they have, at a price for this once; beside it a single
     question, how it was.
 channel: E-mail; a card with a code where only the address is known.

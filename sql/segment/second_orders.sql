@@ -21,20 +21,13 @@ returns as (
     from profile.order_gaps as gaps
     where gaps.gap_no = 1
 
-),
-
-history as (
-
-    select min(orders.ordered_on) as history_from_on
-    from staging.orders
-
 )
 
 select
     cast(ceil(greatest(
         {{ new_min_days }}, least({{ new_max_days }}, coalesce(returns.return_days, 0))
     )) as integer) as second_order_days,  -- days from the first order on within which a second one is to be expected
-    history.history_from_on  -- the local day of the first order of all
+    history.history_from_on
 from returns
-cross join history
+cross join profile.order_evidence as history
 where history.history_from_on is not null
