@@ -65,6 +65,7 @@ def run_context(inputs: dict[str, list[Input]], config: Config | None, run_id: i
             for place, name in enumerate(attribute_names(config), 1)
         ],
         "strategies": strategies.told(config),
+        "traits": strategies.traits(),
         "held_out": NONE_HELD_OUT,
         "run_id": run_id,
         "run_at": run_at,

@@ -18,6 +18,16 @@ def packaged() -> dict[str, dict[str, str]]:
     return load_toml(bundled("sql") / FAMILY / "strategies.toml")
 
 
+@cache
+def traits() -> list[dict[str, Any]]:
+    """Return what clusters are called that stand out by a feature, one row for each side, as sql/segment/cluster_traits.toml says."""
+    return [
+        {"name": feature, "is_high": side == "high", "unit": about.get("unit"), **about[side]}
+        for feature, about in load_toml(bundled("sql") / FAMILY / "cluster_traits.toml").items()
+        for side in ("high", "low") if side in about
+    ]
+
+
 def told(config: Config | None) -> list[dict[str, Any]]:
     """Return what is said outside of the rules' headers, the project's own words before the packaged ones."""
     own = config.strategies if config else {}
