@@ -1,8 +1,9 @@
 /*
 Every segment there is, and what to do about it.
 
-A rule's strategy stands in its header, that of the RFM segments in strategies.toml, and a cluster
-has that of what it stands out by, from cluster_traits.toml; what the project file says under [strategies] goes before both, part by part.
+A rule's strategy stands in its header, that of the RFM segments in strategies.toml; a cluster has
+that of what it stands out by, from cluster_traits.toml. What the project file says under
+[strategies] goes before all of them, part by part.
 
 grain: segmentation, segment
 members: tables or none

@@ -1,5 +1,5 @@
 /*
-The clusters of all customers: the clustering of the sample that was chosen, carried on with everybody.
+The clusters of all customers: the chosen clustering of the sample, carried on with everybody.
 
 The passes are those of segment.cluster_trials. Where everybody is in the sample nothing moves any
 more.
@@ -26,7 +26,7 @@ starting as (
         trials.cluster_no,
         coalesce(latest.centre, trials.centre) as centre,
         latest.member_count,
-        latest.square_sum,
+        latest.squares,
         coalesce(latest.is_settled, false) as is_settled
     from segment.cluster_choices as choices
     inner join segment.cluster_trials as trials

@@ -13,7 +13,7 @@ fitted as (
     select
         trials.cluster_count, trials.start_no,
         cast(sum(trials.member_count) as bigint) as sampled_count,
-        cast(sum(exactly(trials.square_sum)) as double) as inertia
+        cast(sum(exactly(trials.squares)) as double) as inertia
     from segment.cluster_trials as trials
     group by trials.cluster_count, trials.start_no
 

@@ -2,9 +2,9 @@
 What each cluster is called, refresh by refresh: the same one keeps its name.
 
 It is the same one while its centre is near to where it was when it got its name, as seen from
-the mean of all; then the words still fit, whatever number or order the clusters have today. A
-name that another cluster has already is made longer, and numbered if that does not help. Where
-the features have changed, names begin anew.
+the mean of all; then the words still fit, whatever number the cluster has today. A name that
+another cluster has already is made longer, and numbered if that does not help. Where the
+features have changed, names begin anew.
 
 grain: run_id, cluster_no, trait
 kind: history
@@ -15,9 +15,8 @@ known as (
 
     select names.cluster_no, names.called, names.called_no, names.trait, names.named_deviation
     from segment.cluster_names as names
-    where names.run_id = (
-            select max(earlier.run_id) from segment.cluster_names as earlier where earlier.run_id < {{ run_id }}
-        )
+    where names.run_id < {{ run_id }}
+    qualify rank() over (order by names.run_id desc) = 1
 
 ),
 
@@ -25,7 +24,7 @@ distances as (
 
     select
         today.cluster_no, known.cluster_no as known_no, known.called, known.called_no,
-        sqrt(cast(sum(exactly(power(today.deviation - known.named_deviation, 2))) as double)) as distance
+        round(sum(power(today.deviation - known.named_deviation, 2)), 9) as square
     from segment.cluster_deviations as today
     inner join known
         on known.trait = today.trait
@@ -37,11 +36,11 @@ distances as (
 
 kept as (
 
-    select distances.cluster_no, distances.known_no, distances.called, distances.called_no
-    from distances
-    where distances.distance <= {{ cluster_same_within }}
-    qualify row_number() over (partition by distances.cluster_no order by distances.distance, distances.known_no) = 1
-        and row_number() over (partition by distances.known_no order by distances.distance, distances.cluster_no) = 1
+    select near.cluster_no, near.known_no, near.called, near.called_no
+    from distances as near
+    where near.square <= power({{ cluster_same_within }}, 2)
+    qualify row_number() over (partition by near.cluster_no order by near.square, near.known_no) = 1
+        and row_number() over (partition by near.known_no order by near.square, near.cluster_no) = 1
 
 ),
 
@@ -49,12 +48,10 @@ called as (
 
     select
         calls.cluster_no, kept.known_no, kept.called_no,
-        case
-            when kept.called is not null then kept.called
+        coalesce(kept.called, case
             when count(*) over (partition by coalesce(kept.called, calls.short_name)) > 1
                 then calls.long_name
-            else calls.short_name
-        end as called
+        end, calls.short_name) as called
     from segment.cluster_calls as calls
     left join kept
         on kept.cluster_no = calls.cluster_no
@@ -65,9 +62,9 @@ numbered as (
 
     select
         called.cluster_no, called.known_no, called.called,
-        coalesce(called.called_no, coalesce(max(called.called_no) over (partition by called.called), 0) + row_number() over (
+        coalesce(called.called_no, row_number() over (
             partition by called.called, called.called_no is null order by called.cluster_no
-        )) as called_no
+        ) + coalesce(max(called.called_no) over (partition by called.called), 0)) as called_no
     from called
 
 )
@@ -78,7 +75,9 @@ select
     today.trait,
     numbered.called,  -- the cluster's name without a number
     cast(numbered.called_no as integer) as called_no,  -- 1, or the number that tells it from others of the name
-    case when numbered.called_no > 1 then numbered.called || ' (' || numbered.called_no || ')' else numbered.called end as segment,  -- the segment's name
+    concat(
+        numbered.called, case when numbered.called_no > 1 then ' (' || numbered.called_no || ')' end
+    ) as segment,  -- the segment's name
     coalesce(known.named_deviation, today.deviation) as named_deviation  -- the deviation when it got its name
 from numbered
 inner join segment.cluster_deviations as today

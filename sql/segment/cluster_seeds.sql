@@ -19,6 +19,7 @@ starts as (
     select numbers.start_no
     from (select each_of(numbers_to({{ cluster_starts }})) as start_no) as numbers
     where numbers.start_no > 0
+        and largest_of({{ cluster_counts }}) > 0
 
 ),
 
@@ -48,7 +49,10 @@ drawn as (
     qualify row_number() over (
         partition by nearest.start_no
         order by
-            round(-ln(chance_of(nearest.start_no, nearest.seed_no, points.user_id)) / nullif(nearest.square, 0), 9),
+            round(
+                -ln(chance_of(nearest.start_no, nearest.seed_no, points.user_id))
+                / nullif(nearest.square, 0), 9
+            ),
             points.user_id
     ) = 1
 

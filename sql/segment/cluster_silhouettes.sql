@@ -40,8 +40,12 @@ compared as (
 
     select
         mine.cluster_count, mine.user_no,
-        max(case when distances.cluster_no = mine.cluster_no then distances.mean_distance end) as own,
-        min(case when distances.cluster_no <> mine.cluster_no then distances.mean_distance end) as next
+        max(
+            case when distances.cluster_no = mine.cluster_no then distances.mean_distance end
+        ) as own,
+        min(
+            case when distances.cluster_no <> mine.cluster_no then distances.mean_distance end
+        ) as next
     from segment.cluster_tried as mine
     left join distances
         on distances.cluster_count = mine.cluster_count

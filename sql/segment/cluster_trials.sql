@@ -28,7 +28,7 @@ starting as (
         seeds.seed_no as cluster_no,
         coalesce(latest.centre, seeds.point) as centre,
         latest.member_count,
-        latest.square_sum,
+        latest.squares,
         coalesce(latest.is_settled, false) as is_settled
     from segment.cluster_seeds as seeds
     inner join (select cast(each_of({{ cluster_counts }}) as integer) as cluster_count) as counts

@@ -14,7 +14,7 @@ best as (
     group by trials.cluster_count, trials.start_no
     qualify row_number() over (
         partition by trials.cluster_count
-        order by round(cast(sum(exactly(trials.square_sum)) as double), 6), trials.start_no
+        order by round(cast(sum(exactly(trials.squares)) as double), 6), trials.start_no
     ) = 1
 
 )

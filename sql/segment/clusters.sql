@@ -41,7 +41,8 @@ told as (
         placed.user_no, placed.user_id, placed.cluster_no, names.segment, names.place,
         coalesce(in_words(round(own.trait_value, 4), names.trait), 'unknown')
             || ' ' || traits.trait_unit
-            || ' (median of all: ' || in_words(round(scales.overall_median, 4), names.trait) || ')' as words
+            || ' (median of all: ' || in_words(round(scales.overall_median, 4), names.trait)
+            || ')' as words
     from placed
     inner join names
         on names.cluster_no = placed.cluster_no
