@@ -17,7 +17,7 @@ LAYER_WORDS = {
     "score": "what every scorer says about every user and item",
     "recommendation": "exclusions, the lists, the reasons",
     "value": "how many orders to expect of each customer, and what they will be worth",
-    "segment": "RFM and the rules",
+    "segment": "RFM, the rules and the clusters",
     "campaign": "audiences and their lift",
     "evaluation": "metrics",
     "mart": "what is published",

@@ -1,5 +1,6 @@
 """What to do about each segment: packaged texts, and what the project file says instead."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,8 @@ from recsys.model import STRATEGY
 from recsys.params import load_toml
 
 FAMILY = "segment"
+#: the trait of a cluster that stands out by none
+AVERAGE = "average"
 
 
 @cache
@@ -38,6 +41,11 @@ def told(config: Config | None) -> list[dict[str, Any]]:
     ]
 
 
+def is_clusters(name: str) -> bool:
+    """Could a cluster be called so, in this refresh or another one?"""
+    return set(re.sub(r" \(\d+\)$", "", name).lower().split(", ")) <= {trait["words"].lower() for trait in traits()}
+
+
 def check_strategies(library: Library, config: Config) -> None:
     """Check that each strategy of the project file is that of a segment, and that no two segments share a name.
 
@@ -50,9 +58,10 @@ def check_strategies(library: Library, config: Config) -> None:
     names = dict.fromkeys(packaged(), "an RFM segment")
     for rule in library.members(family):
         label = rule.one("label")
-        if label in names:
-            raise RecsysError(f"{rule.path}: label: {label} is the name of {names[label]} already: choose another")
+        if label in names or is_clusters(label):
+            whose = names.get(label, "a cluster")
+            raise RecsysError(f"{rule.path}: label: {label} is the name of {whose} already: choose another")
         names[label] = str(rule.path)
     for name in config.strategies:
-        if name not in names:
+        if name not in names and not is_clusters(name):
             raise RecsysError(f"{config.file} [strategies]: there is no segment '{name}'.{near(name, names)}")

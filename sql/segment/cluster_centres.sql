@@ -1,41 +1,27 @@
 /*
-The clusters of all customers: the chosen clustering of the sample, carried on with everybody.
-
-The passes are those of segment.cluster_trials. Where everybody is in the sample nothing moves any
-more.
+The clusters of all customers: of the courses that were carried on the one with the least squares.
 
 grain: cluster_no
-kind: iterated
-until: not exists (select this.start_no from this where not this.is_settled)
-at_most: 200
 */
 with
 
-crowd as (
+best as (
 
-    select points.user_no, points.point
-    from segment.cluster_points as points
+    select courses.start_no
+    from segment.cluster_courses as courses
+    group by courses.start_no
+    qualify row_number() over (
+        order by round(cast(sum(exactly(courses.squares)) as double), 6), courses.start_no
+    ) = 1
 
-),
+)
 
-starting as (
-
-    select
-        trials.cluster_count,
-        trials.start_no,
-        trials.cluster_no,
-        coalesce(latest.centre, trials.centre) as centre,
-        latest.member_count,
-        latest.squares,
-        coalesce(latest.is_settled, false) as is_settled
-    from segment.cluster_choices as choices
-    inner join segment.cluster_trials as trials
-        on trials.cluster_count = choices.cluster_count
-        and trials.start_no = choices.start_no
-    left join segment.cluster_centres as latest
-        on latest.cluster_no = trials.cluster_no
-    where choices.is_chosen
-
-),
-
-{% include "kmeans.part" %}
+select
+    courses.cluster_no,
+    courses.centre,
+    courses.member_count,
+    courses.squares
+from segment.cluster_courses as courses
+inner join best
+    on best.start_no = courses.start_no
+where courses.member_count > 0

@@ -13,4 +13,3 @@ select
     ) as integer) as trait_rank  -- 1: what sets the cluster apart most
 from segment.cluster_centres as centres
 cross join segment.cluster_scales as scales
-where centres.member_count > 0
