@@ -26,6 +26,7 @@ class Config:
     params: dict[str, Any]
     attach: dict[str, str]
     strategies: dict[str, dict[str, str]]
+    segments: dict[str, Any]
     sources: list[Source]
 
     def of(self, kind: str) -> list[Source]:
@@ -45,7 +46,7 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
         )
     text = given if given is not None else load_toml(file)
     kinds = canonical()
-    allowed = ("database", *PROJECT_KEYS, "attach", "params", "strategies", *kinds)
+    allowed = ("database", *PROJECT_KEYS, "attach", "params", "strategies", "segments", *kinds)
     for key in text:
         if key not in allowed:
             raise RecsysError(f"{file}: unknown key '{key}'.{near(key, allowed)}")
@@ -75,6 +76,7 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
         params=_flat(file, text.get("params", {})),
         attach=_attached(file, text.get("attach", {})),
         strategies=_strategies(file, text.get("strategies", {})),
+        segments=_segments(file, text.get("segments", {})),
         sources=sources,
     )
 
@@ -103,6 +105,12 @@ def _attached(file: Path, attach: Any) -> dict[str, str]:
     if not isinstance(attach, dict) or not all(isinstance(path, str) for path in attach.values()):
         raise RecsysError(f"{file}: [attach] names DuckDB files: shop = \"shop.duckdb\"")
     return attach
+
+
+def _segments(file: Path, segments: Any) -> dict[str, Any]:
+    if not isinstance(segments, dict):
+        raise RecsysError(f'{file}: [segments."Large family"] is a table for one segment, with all or any')
+    return segments
 
 
 def _strategies(file: Path, strategies: Any) -> dict[str, dict[str, str]]:

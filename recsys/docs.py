@@ -18,7 +18,7 @@ LAYER_WORDS = {
     "recommendation": "exclusions, the lists, the reasons",
     "rating": "how each user would rate what is recommended to her, where there are ratings",
     "value": "how many orders to expect of each customer, and what they will be worth",
-    "segment": "RFM and the rules",
+    "segment": "RFM, the rules and the clusters",
     "campaign": "who may be reached, what to do about each user next, the control group",
     "evaluation": "metrics",
     "mart": "what is published",

@@ -16,6 +16,7 @@ from recsys.publish import open_published
 from recsys.refresh import Refreshed, refresh
 from recsys.render import literal, quoted
 from recsys.settings import project_params
+from recsys.shortrules import with_short_rules
 
 if TYPE_CHECKING:
     from recsys.evaluation import Evaluation
@@ -40,7 +41,7 @@ class Project:
     ) -> None:
         self.folder = Path(folder).resolve()
         self.config: Config = read_config(self.folder, config)
-        self.library: Library = load_library(self.folder / "sql")
+        self.library: Library = with_short_rules(load_library(self.folder / "sql"), self.config)
         self.params: Params = project_params(self.library, self.config, settings or {})
 
     def refresh(self, progress: Silent | None = None, **options: Any) -> Refreshed:

@@ -61,12 +61,21 @@ def segment_parts(project: Project, name: str, limit: int | None, form: Format) 
     shown = users.head(limit or (SHOWN if form is Format.table else len(users)))
     if form is Format.csv:
         return [("users", shown)]
+    apart = _what_sets_apart(project, found, about)
     if form is Format.json:
-        return [("segment", about), ("users", shown)]
+        parts = [("segment", about), ("what_sets_it_apart", apart), ("users", shown)]
+        return [(title, frame) for title, frame in parts if frame is not apart or not apart.empty]
     strategy = about.filter(like="strategy_").rename(columns=lambda column: column.removeprefix("strategy_"))
     told = strategy.iloc[0].dropna().rename_axis("part").rename("what").reset_index()
     facts = {name: written_cell(name, about[name].astype(object).iloc[0]) for name in about if not name.startswith("strategy_") and name != "segment"}
     size = pd.DataFrame({"what": facts.keys(), "value": facts.values()})
     who = f"Who is in it (first {len(shown)} of {len(users):,}; -n for more)" if len(shown) < len(users) else "Who is in it"
-    parts = [(found, size), ("What to do", told), ("How they can be reached", ways_to(project, found)), (who, shown)]
+    parts = [(found, size), ("What sets it apart", apart), ("What to do", told), ("How they can be reached", ways_to(project, found)), (who, shown)]
     return [(title, frame) for title, frame in parts if not frame.empty]
+
+
+def _what_sets_apart(project: Project, name: str, about: pd.DataFrame) -> pd.DataFrame:
+    """Return a cluster's numbers beside everybody's; of another segment none."""
+    if "clusters" not in set(about["segmentation"]):
+        return pd.DataFrame()
+    return project.query("select trait, cluster_median, overall_median, deviation from clusters where segment = ? order by trait_rank", [name])

@@ -1,5 +1,6 @@
 """The parameters of a project: packaged defaults, its recsys.toml, the command line; and how they must fit together."""
 
+import calendar
 import datetime as dt
 from collections.abc import Mapping
 
@@ -11,7 +12,7 @@ from recsys.members import chosen_members
 from recsys.params import Params
 from recsys.sources import attribute_names
 from recsys.sqltext import final_columns
-from recsys.strategies import check_strategies
+from recsys.strategies import AVERAGE, check_strategies, traits
 
 #: parameters that name a similarity measure; all but the first may be empty
 MEASURES = ("score.measure", "score.user_measure", "score.sar_measure", "rating.measure")
@@ -42,6 +43,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     _check_alpha(params, {**config.params, **settings})
     _check_group(config, params)
     _check_rfm(params)
+    _check_words(params)
     _check_attributes(library, config)
     check_strategies(library, config, params)
     return params
@@ -137,3 +139,18 @@ def _check_rfm(params: Params) -> None:
         is_fit = len(bounds) == 4 and all(type(bound) is int for bound in bounds) and bounds == sorted(set(bounds))
         if not is_fit and (bounds or not may_be_empty):
             raise RecsysError(f"segment.{name} is four rising whole numbers {what}; not {bounds}")
+
+
+def _check_words(params: Params) -> None:
+    """Lists of words of which each has to be known, and none twice."""
+    for key, known in (
+        ("segment.weekend_days", calendar.day_name[:]),
+        ("segment.cluster_features", list(dict.fromkeys(trait["name"] for trait in traits() if trait["name"] != AVERAGE))),
+        ("segment.cluster_counts", None),
+    ):
+        words = params.values.get(key, [])
+        for place, word in enumerate(words):
+            if known and word not in known:
+                raise RecsysError(f"{key}: there is no '{word}'.{near(word, known)}")
+            if word in words[:place]:
+                raise RecsysError(f"{key} names {word} twice")

@@ -69,6 +69,7 @@ def run_context(inputs: dict[str, list[Input]], config: Config | None, run_id: i
             for name in attribute_names(config) if name.startswith("contact_")
         ],
         "strategies": strategies.told(config),
+        "traits": strategies.traits(),
         "held_out": NONE_HELD_OUT,
         "run_id": run_id,
         "run_at": run_at,

@@ -1,5 +1,6 @@
 """What to do about each segment: packaged texts, and what the project file says instead."""
 
+import re
 from functools import cache
 from typing import Any
 
@@ -14,12 +15,24 @@ FAMILY = "segment"
 SEGMENTATIONS = ("rfm", "rules", "lifecycle", "clusters")
 #: what a strategy's `contact` says where its users are to be left in peace
 NOBODY = "none"
+#: the trait of a cluster that stands out by none
+AVERAGE = "average"
 
 
 @cache
 def packaged() -> dict[str, dict[str, str]]:
     """Return {RFM segment: its strategy} as sql/segment/strategies.toml says; those of rules stand in their headers."""
     return load_toml(bundled("sql") / FAMILY / "strategies.toml")
+
+
+@cache
+def traits() -> list[dict[str, Any]]:
+    """Return what clusters are called that stand out by a feature, one row for each side, as sql/segment/cluster_traits.toml says."""
+    return [
+        {"name": feature, "is_high": side == "high", "unit": about.get("unit"), **about[side]}
+        for feature, about in load_toml(bundled("sql") / FAMILY / "cluster_traits.toml").items()
+        for side in ("high", "low") if side in about
+    ]
 
 
 def told(config: Config | None) -> list[dict[str, Any]]:
@@ -30,6 +43,11 @@ def told(config: Config | None) -> list[dict[str, Any]]:
         {"segment": name, **{part: (packaged().get(name, silent) | own.get(name, silent)).get(part) for part in STRATEGY}}
         for name in {**packaged(), **own}
     ]
+
+
+def is_clusters(name: str) -> bool:
+    """Could a cluster be called so, in this refresh or another one?"""
+    return set(re.sub(r" \(\d+\)$", "", name).lower().split(", ")) <= {trait["words"].lower() for trait in traits()}
 
 
 def check_strategies(library: Library, config: Config, params: Params) -> None:
@@ -44,11 +62,12 @@ def check_strategies(library: Library, config: Config, params: Params) -> None:
     names = dict.fromkeys(packaged(), "an RFM segment")
     for rule in library.members(family):
         label = rule.one("label")
-        if label in names:
-            raise RecsysError(f"{rule.path}: label: {label} is the name of {names[label]} already: choose another")
+        if label in names or is_clusters(label):
+            whose = names.get(label, "a cluster")
+            raise RecsysError(f"{rule.path}: label: {label} is the name of {whose} already: choose another")
         names[label] = str(rule.path)
     for name in config.strategies:
-        if name not in names:
+        if name not in names and not is_clusters(name):
             raise RecsysError(f"{config.file} [strategies]: there is no segment '{name}'.{near(name, names)}")
     for name in _own(params, "campaign.segment_priorities"):
         if name not in (known := (*names, *SEGMENTATIONS)):

@@ -7,8 +7,8 @@ to reckon, it knows the files they stand in.
 import math
 import re
 import tomllib
-from collections import defaultdict
-from datetime import timedelta
+from collections import Counter, defaultdict
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -19,14 +19,17 @@ from handmade_reckoning import CUSTOMERS, ITEMS, LINES, TODAY, USERS, ordered, u
 
 SQL = Path(__file__).parents[1] / "sql" / "segment"
 RULES = {
-    "Bargain hunter": "bargain_hunter", "Category devotee": "category_devotee",
-    "Lapsing big spender": "lapsing_big_spender", "Newly won customer": "new_customer",
+    "Bargain hunter": "bargain_hunter", "Category devotee": "category_devotee", "Coupon lover": "coupon_lover",
+    "Lapsing big spender": "lapsing_big_spender", "Multi-channel customer": "multi_channel",
+    "Newly won customer": "new_customer", "One-time buyer": "one_time_buyer", "Weekend shopper": "weekend_shopper",
 }
 PARTS = ("objective", "offer", "message", "channel", "contact", "timing", "measure")
 DEFAULTS = {
     "bargain_min_orders": 3, "bargain_factor": 1.25, "bargain_excess_share": 0.05, "devotee_min_orders": 3,
     "devotee_factor": 2.0, "devotee_excess_share": 0.15, "lapsing_min_orders": 3, "lapsing_gap_factor": 2.0,
     "lapsing_gap_share": 0.05, "lapsing_m_score": 5, "new_return_share": 0.75, "new_min_days": 30, "new_max_days": 90,
+    "once_max_days": 365, "weekend_min_days": 4, "weekend_min_share": 0.6, "weekend_deviations": 2.0, "multi_min_orders": 2,
+    "multi_min_share": 0.2, "multi_max_usual_share": 0.5, "coupon_min_orders": 5, "coupon_factor": 2.0, "coupon_deviations": 2.0,
 }
 
 
@@ -75,15 +78,20 @@ def gaps(user: str) -> list[int]:
     return [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
 
 
-def newcomers(settings: dict) -> dict[str, int]:
-    """{user whose first order was lately: days within which a second one is to be expected}."""
+def second_orders(settings: dict) -> tuple[int, date]:
+    """The days within which a second order is to be expected, and the first day from which on a first order is known for one."""
     first = sorted(gaps(user)[0] for user in CUSTOMERS if gaps(user))
     place = settings["new_return_share"] * (len(first) - 1)
     below = int(place)
     usual = first[below] + (place - below) * (first[min(below + 1, len(first) - 1)] - first[below])
     days = math.ceil(max(settings["new_min_days"], min(settings["new_max_days"], usual)))
-    begin = min(line.on for line in LINES if line.order and line.on)
-    since = max(TODAY - timedelta(days), begin + timedelta(days))
+    return days, min(line.on for line in LINES if line.order and line.on) + timedelta(days)
+
+
+def newcomers(settings: dict) -> dict[str, int]:
+    """{user whose first order was lately: days within which a second one is to be expected}."""
+    days, known_from = second_orders(settings)
+    since = max(TODAY - timedelta(days), known_from)
     return {user: days for user in CUSTOMERS if order_days(user)[0] >= since}
 
 
@@ -193,12 +201,86 @@ def category_devotees(settings: dict) -> dict[str, str]:
     return found
 
 
+def one_time_buyers(settings: dict) -> dict[str, str]:
+    days, known_from = second_orders(settings)
+    first, found = [gaps(user)[0] for user in CUSTOMERS if gaps(user)], {}
+    for user in CUSTOMERS:
+        silent = RECENCY[user]
+        if (len(order_days(user)) == 1 and MONEY[user] > 0 and days < silent <= settings["once_max_days"]
+                and order_days(user)[0] >= known_from):
+            share = percent(sum(gap <= silent for gap in first) / len(first))
+            found[user] = (
+                f"{silent} days since the only order; {days} days are how long a second one is waited for; "
+                f"{share} of those who came back had done so by then; {MONEY[user]:.2f} net on that order")
+    return found
+
+
+def is_chance(share: float, usual: float, count: int, deviations: float) -> bool:
+    return share - usual < deviations * math.sqrt(usual * (1 - usual) / count)
+
+
+def weekend_shoppers(settings: dict) -> dict[str, str]:
+    visits = {user: [day.weekday() >= 5 for day in order_days(user)] for user in CUSTOMERS}
+    found = {}
+    for user, mine in visits.items():
+        others = [visit for other in CUSTOMERS if other != user for visit in visits[other]]
+        share, usual = sum(mine) / len(mine), sum(others) / len(others)
+        if (len(mine) >= settings["weekend_min_days"] and share >= settings["weekend_min_share"] and share > usual
+                and not is_chance(share, usual, len(mine), settings["weekend_deviations"])):
+            found[user] = (f"{percent(share)} of the days with orders were on a weekend; {percent(usual)} is usual with "
+                           f"others; {len(mine)} days with orders")
+    return found
+
+
+def multi_channel_customers(settings: dict) -> dict[str, str]:
+    least, ways = settings["multi_min_orders"], {}
+    for user in CUSTOMERS:
+        counts = Counter(dict(orders_and("source", user)).values())
+        if sum(counts.values()) >= 2 * least:
+            ways[user] = sorted(counts.items(), key=lambda way: (-way[1], way[0]))
+    both = {user for user, way in ways.items() if len(way) > 1 and way[1][1] >= least
+            and way[1][1] >= settings["multi_min_share"] * sum(count for _, count in way)}
+    found = {}
+    for user in both:
+        usual = (len(both) - 1) / (len(ways) - 1) if len(ways) > 1 else None
+        if (usual or 0) <= settings["multi_max_usual_share"]:
+            total, (one, other) = sum(count for _, count in ways[user]), ways[user][:2]
+            found[user] = f"{one[0]} and {other[0]} in use; {percent(other[1] / total)} of the orders through the second one; {total} orders"
+            if usual is not None:
+                found[user] += f"; {percent(usual)} of the others who order often enough do so too"
+    return found
+
+
+def coupon_lovers(settings: dict) -> dict[str, str]:
+    """In the handmade web shop every discount on a line is one for a coupon."""
+    used = {user: {order for order, off in orders_and("discount", user) if order in WEB_ORDERS and off} for user in CUSTOMERS}
+    found = {}
+    for user, mine in used.items():
+        count = len(ordered(user))
+        share = len(mine) / count
+        usual = sum(len(used[other]) for other in CUSTOMERS if other != user) / sum(len(ordered(other)) for other in CUSTOMERS if other != user)
+        if (mine and count >= settings["coupon_min_orders"] and share >= settings["coupon_factor"] * usual
+                and not is_chance(share, usual, count, settings["coupon_deviations"])):
+            found[user] = f"{percent(share)} of the orders with a coupon; {percent(usual)} is usual with others; {count} orders"
+    return found
+
+
+def orders_and(what: str, user: str) -> list[tuple]:
+    """(order, what its line says) for each line of a user's orders."""
+    return [(line.order, getattr(line, what)) for line in LINES if line.user == user and line.order]
+
+
+WEB_ORDERS = {line.order for line in LINES if line.source == "web"}
+
+
 def fulfilled(**settings) -> dict[str, dict[str, str]]:
     """{rule: {user: evidence}} with these settings in place of the usual ones."""
     settings = DEFAULTS | settings
     return {
         "Bargain hunter": bargain_hunters(settings), "Category devotee": category_devotees(settings),
-        "Lapsing big spender": lapsing_big_spenders(settings), "Newly won customer": newly_won_customers(settings),
+        "Coupon lover": coupon_lovers(settings), "Lapsing big spender": lapsing_big_spenders(settings),
+        "Multi-channel customer": multi_channel_customers(settings), "Newly won customer": newly_won_customers(settings),
+        "One-time buyer": one_time_buyers(settings), "Weekend shopper": weekend_shoppers(settings),
     }
 
 

@@ -113,6 +113,15 @@ def model_scorecard():
     yield from ()
 
 
+def clusters():
+    """Twelve people are too few to be grouped."""
+    yield from ()
+
+
+def cluster_choices():
+    yield from ()
+
+
 def user_tastes():
     yield from retail.user_tastes(likes.LIKED)
 
@@ -126,7 +135,7 @@ RECKONED = {table.__name__: table for table in (
     likes.recommendation_reasons, item_profiles, reconciliation, reconciliation_history, rejected_rows, data_quality,
     user_tastes, retail.daily_sales, retail.customer_months,
     retail.cohort_retention, retail.item_pairs,
-    acts.next_best_action, acts.control_group, acts.segment_channels,
+    acts.next_best_action, acts.control_group, acts.segment_channels, clusters, cluster_choices,
     worth.user_value, worth.value_basis, worth.value_models, worth.value_calibration, model_scorecard,
 )}
 

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from handmade_segments import fulfilled
+from handmade_segments import RULES, fulfilled
 
 from recsys import Project, RecsysError
 from recsys.config import read_config
@@ -21,7 +21,8 @@ INTERACTIONS = [{"name": "one", "query": "select 'u' as u, 'i' as i", "columns":
 LOOSE = {
     "lapsing_min_orders": 2, "lapsing_gap_factor": 1.0, "lapsing_gap_share": 0.5, "lapsing_m_score": 1, "bargain_min_orders": 1,
     "bargain_factor": 1.0, "bargain_excess_share": 0.01, "devotee_min_orders": 1, "devotee_factor": 1.2,
-    "devotee_excess_share": 0.05, "new_return_share": 0.4, "new_min_days": 1, "new_max_days": 300,
+    "devotee_excess_share": 0.05, "new_return_share": 0.4, "new_min_days": 1, "new_max_days": 4, "weekend_min_days": 1,
+    "weekend_min_share": 0.2, "weekend_deviations": 0.1, "multi_min_orders": 1, "coupon_min_orders": 1,
 }
 
 
@@ -66,7 +67,7 @@ def test_evidence_is_written_as_people_write_it(spec_runner, value, column, word
 def test_every_segment_has_a_whole_strategy_and_no_two_share_a_text(spec_runner):
     con = spec_runner.con
     texts = con.sql(f"select {', '.join(f'strategy_{part}' for part in STRATEGY if part != 'contact')} from segment.strategies").fetchall()
-    assert len(texts) == 15
+    assert len(texts) == 19
     for part in zip(*texts, strict=True):
         assert all(text and text.strip() for text in part)
         assert len({text.lower() for text in part}) == len(part), "two segments are told the same"
@@ -89,7 +90,7 @@ def test_a_project_says_its_own_part_by_part(shop):
 
 def test_segments_lists_those_that_nobody_is_in(shop):
     frame = Project(shop).table("segments")
-    assert len(frame) == 15
+    assert len(frame) == 19
     assert (frame[frame["user_count"] == 0]["net_amount"] == 0).all()
     assert frame[frame["segmentation"] == "rfm"]["user_count"].sum() == 11
 
@@ -139,8 +140,7 @@ def test_rfm_cut_offs_are_four_rising_numbers(library, name, value):
 
 def test_all_rules_may_be_switched_off(shop, tmp_path):
     folder = shutil.copytree(shop, tmp_path / "shop", ignore=shutil.ignore_patterns("*.duckdb", ".recsys"))
-    rules = ["bargain_hunter", "category_devotee", "lapsing_big_spender", "new_customer"]
-    project = Project(folder, settings={f"segment.weight_{name}": 0 for name in rules})
+    project = Project(folder, settings={f"segment.weight_{name}": 0 for name in RULES.values()})
     project.refresh()
     assert set(project.table("segments")["segmentation"]) == {"rfm"}
     assert set(project.table("user_segments")["segmentation"]) == {"rfm"}
@@ -152,7 +152,7 @@ def test_without_a_name_all_segments_are_listed(shop):
     done = recsys("segment", "-p", shop, "--format", "json")
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)
-    assert len(rows) == 15
+    assert len(rows) == 19
     assert set(rows[0]) >= {"segmentation", "segment", "user_count", "net_amount", "strategy_objective"}
 
 

@@ -20,7 +20,7 @@ EVENTS = {
 
 def features(facts: Facts) -> Iterator[Finding]:
     for examine in (_recommendations, _alike, _described, _content, _availability, _orders, value, _refunds, _discounts,
-                    _comparisons, _margins, _users, _channels, contact):
+                    _comparisons, _coupons, _margins, _users, _channels, contact):
         yield from examine(facts)
 
 
@@ -98,6 +98,7 @@ def _orders(facts: Facts) -> Iterator[Finding]:
     if not total:
         yield Finding("RFM segments", "no", "no purchases", "occurred_at and line_amount under [interactions.columns]")
         yield Finding("segments by own rhythm", "no", "no purchases", "the same")
+        yield Finding("clusters", "no", "no purchases", "the same")
         return
     days = row["history_days"] or 0
     most = facts.params["segment.rfm_frequency_from"][-1]
@@ -118,6 +119,9 @@ def _orders(facts: Facts) -> Iterator[Finding]:
     steady = facts.value(f"select count(*) from profile.user_activity where order_count >= {least} and active_span_days > 0")
     yield Finding("segments by own rhythm", "no" if not steady else "ok" if steady >= 0.2 * buyers else "partly",
                   f"{counted(steady, 'customer')} with {least} orders or more", "" if steady >= 0.2 * buyers else "a longer history")
+    few = facts.params["segment.cluster_min_customers"]
+    yield Finding("clusters", "ok" if buyers >= few else "no", counted(buyers, "customer"),
+                  "" if buyers >= few else f"{few} customers, or segment.cluster_min_customers lower")
     ids = facts.to_add("interactions", "order_id")
     yield Finding("baskets", "partly" if ids else "ok", "an order is all of a user's day" if ids else "orders by their id", ids)
 
@@ -148,6 +152,12 @@ def _comparisons(facts: Facts) -> Iterator[Finding]:
     off = facts.value("select count(*) from staging.order_lines where discount_amount > 0")
     yield Finding("bargain hunters", "no" if not off else "ok" if has_category else "partly", f"{counted(off, 'line')} with a discount",
                   "; ".join(filter(None, (no_category, "" if off else facts.to_add("interactions", "discount_amount") or "discounts"))))
+
+
+def _coupons(facts: Facts) -> Iterator[Finding]:
+    used = facts.value("select count(*) from staging.interactions where coupon_code is not null")
+    yield Finding("coupon lovers", "ok" if used else "no", f"{counted(used, 'line')} with a coupon",
+                  "" if used else facts.to_add("interactions", "coupon_code") or "lines with a coupon")
 
 
 def _margins(facts: Facts) -> Iterator[Finding]:

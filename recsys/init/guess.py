@@ -10,7 +10,7 @@ from recsys.init.names import file_kind, is_unique, plain, ranked
 #: canonical columns by kind, in the order in which they choose among the columns; what they hold
 COLUMNS = {
     "interactions": """user_id item_id order_id line_no:number occurred_at:time quantity:number rating:number
-        event_type channel shop_id id_type original_order_id""",
+        event_type coupon_code channel shop_id id_type original_order_id""",
     "orders": """order_id user_id ordered_at:time order_total_amount:number order_discount_amount:number
         shipping_amount:number status channel shop_id""",
     "items": """item_id parent_item_id name category subcategory brand tags text list_price:number

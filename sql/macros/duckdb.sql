@@ -416,3 +416,13 @@ end;
 
 -- A shape parameter that is not 1, where a formula divides by the difference: next to it, the limit is as good as reached.
 create or replace macro apart_from_one(value) as case when abs(value - 1) < 1e-6 then 1 + 1e-6 else value end;
+
+-- Values as one list, by place; the square of the distance between two such lists; the largest of a list.
+create or replace macro in_order_of(value, place) as list(value order by place);
+create or replace macro squared_distance(point, other_point) as power(list_distance(point, other_point), 2);
+create or replace macro largest_of(entries) as list_max(cast(entries as bigint[]));
+
+-- A chance above 0 and below 1, the same on every machine: a hash of three names.
+create or replace macro chance_of(name, other_name, third_name) as (
+    md5_number_lower(concat_ws(chr(31), cast(name as varchar), cast(other_name as varchar), third_name)) // 2048 + 0.5
+) / 9007199254740992.0;

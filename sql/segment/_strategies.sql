@@ -1,8 +1,9 @@
 /*
 Every segment there is, and what to do about it.
 
-A rule's strategy stands in its header, that of the RFM segments in strategies.toml; what the
-project file says under [strategies] goes before both, part by part.
+A rule's strategy stands in its header, that of the RFM segments in strategies.toml; a cluster has
+that of what it stands out by, from cluster_traits.toml. What the project file says under
+[strategies] goes before all of them, part by part.
 
 grain: segmentation, segment
 members: tables or none
@@ -42,6 +43,18 @@ known as (
         cast(null as varchar) as timing,
         cast(null as varchar) as measure
     from segment.rfm_names as names
+    union all
+    select
+        'clusters' as segmentation,
+        clusters.segment,
+        clusters.trait_objective as objective,
+        clusters.trait_offer as offer,
+        clusters.trait_message as message,
+        clusters.trait_channel as channel,
+        clusters.trait_contact as contact,
+        clusters.trait_timing as timing,
+        clusters.trait_measure as measure
+    from segment.cluster_strategies as clusters
     {% for member in members %}
     union all
     select
@@ -59,7 +72,7 @@ known as (
 )
 
 select
-    known.segmentation,  -- rfm: everyone in exactly one; rules: anyone in any number
+    known.segmentation,  -- rfm, clusters: everyone in exactly one; rules: anyone in any number
     known.segment,  -- the segment's name
     coalesce(told.objective, known.objective) as strategy_objective,  -- what to reach with its users
     coalesce(told.offer, known.offer) as strategy_offer,  -- what to offer them

@@ -5,7 +5,7 @@ grain: user_id, segmentation, segment
 */
 select
     rfm.user_id,
-    'rfm' as segmentation,  -- rfm: everyone in exactly one; rules: anyone in any number
+    'rfm' as segmentation,  -- rfm, clusters: everyone in exactly one; rules: anyone in any number
     rfm.segment,
     concat(
         'last order ', case
@@ -28,3 +28,10 @@ select
     rules.segment,
     rules.evidence
 from segment.rules
+union all
+select
+    clusters.user_id,
+    'clusters' as segmentation,
+    clusters.segment,
+    clusters.evidence
+from segment.clusters

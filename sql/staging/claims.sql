@@ -43,6 +43,7 @@ told as (
         interactions.tax_amount,
         upper(coalesce(interactions.currency, {{ currency }})) as currency,
         interactions.rating,
+        interactions.coupon_code,
         coalesce(interactions.channel, headers.channel) as channel,
         coalesce(interactions.shop_id, headers.shop_id) as shop_id,
         interactions.trouble_column,
@@ -81,6 +82,7 @@ select
     ) is not null as has_money,  -- true: an amount that counts, so its currency needs a rate
     told.currency,
     told.rating,
+    told.coupon_code,
     told.channel,
     told.shop_id,
     told.trouble_column,

@@ -54,6 +54,7 @@ select
     claims.has_money,
     rates.exchange_rate,
     cast(claims.rating as double) as rating,  -- the user's explicit rating
+    claims.coupon_code,  -- the coupon or voucher redeemed with it; empty: none
     claims.channel,  -- store, web, app ...
     claims.shop_id  -- the branch
 from staging.claims

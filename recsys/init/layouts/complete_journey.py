@@ -18,6 +18,7 @@ def recognise(export: Export) -> list[Source] | None:
         "line_amount": "sales_value + retail_disc + coupon_match_disc",
         "discount_amount": "retail_disc + coupon_match_disc",
         "shop_id": "store_id",
+        "coupon_code": "case when coupon_disc + coupon_match_disc > 0 then 'coupon' end" if export.has("coupon_disc") else "",
     }
     columns = {name: value for name, value in columns.items() if value}
     return [

@@ -69,7 +69,7 @@ def lines(export: Export) -> Source:
             "quantity": "Lineitem quantity",
             "unit_price": "Lineitem price",
         }
-        | mapped(export, discount_amount="Lineitem discount"),
+        | mapped(export, discount_amount="Lineitem discount", coupon_code="Discount Code"),
         where=" and ".join(where),
         constants={"event_type": "purchase", "channel": "web"},
         currency=export.first("Currency") or "",
