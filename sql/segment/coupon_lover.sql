@@ -17,8 +17,8 @@ message: Your coupon is waiting, for something you have not tried yet.
 channel: The coupon booklet, app wallet or e-mail, whichever they redeemed last.
 contact: app, email, store, post
 timing: A few days before the usual order, valid for a week; the next one only when it is redeemed.
-measure: Net amount less coupons within 60 days, against the control group; coupons redeemed in categories
-    that are new to them.
+measure: Net amount less coupons within 60 days, against the control group; coupons redeemed in
+    categories that are new to them.
 param: coupon_min_orders = 5 (orders a user needs before her coupons say something of her [1 or
     more])
 param: coupon_factor = 2.0 (times the usual part of orders with a coupon that it takes [1 or

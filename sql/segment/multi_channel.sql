@@ -16,8 +16,8 @@ channel: Both, taking turns: in the shop what they can do online, online what th
     them.
 contact: email, app, store, post
 timing: With an order in one channel, a word about the other; no mailings of their own.
-measure: Net amount within 90 days over all channels together, against the control group; share who still
-    use both.
+measure: Net amount within 90 days over all channels together, against the control group; share who
+    still use both.
 param: multi_min_orders = 2 (orders that the second channel needs [1 or more])
 param: multi_min_share = 0.2 (of all her orders, the part that the second channel needs [0 to 1])
 param: multi_max_usual_share = 0.5 (of the others with as many orders, the share from which on it
