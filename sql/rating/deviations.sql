@@ -10,7 +10,7 @@ select
     ratings.item_no,
     ratings.rating - scale.mean_rating
         - coalesce(by_user.rating_offset, 0)
-        - coalesce(by_item.rating_offset, 0) as rating_deviation  -- of the rating from the mean of all and both offsets
+        - coalesce(by_item.rating_offset, 0) as offset_deviation  -- of the rating from the mean of all and both offsets
 from profile.ratings
 cross join profile.rating_scale as scale
 left join rating.offsets as by_user

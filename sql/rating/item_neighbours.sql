@@ -12,7 +12,7 @@ select
     neighbours.entity_no as item_no,
     neighbours.other_entity_no as neighbour_no,  -- number of the user, or of the item, that speaks
     neighbours.similarity,
-    hers.rating_deviation
+    hers.offset_deviation
 from similarity.neighbours
 inner join rating.deviations as hers
     on hers.item_no = neighbours.other_entity_no

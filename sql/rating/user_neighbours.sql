@@ -12,7 +12,7 @@ select
     theirs.item_no,
     neighbours.other_entity_no as neighbour_no,  -- number of the user, or of the item, that speaks
     neighbours.similarity,
-    theirs.rating_deviation
+    theirs.offset_deviation
 from similarity.neighbours
 inner join rating.deviations as theirs
     on theirs.user_no = neighbours.other_entity_no
