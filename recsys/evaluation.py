@@ -3,6 +3,7 @@
 The split, the metrics and the words are models in sql/evaluation; here they are run and what they come to is kept.
 """
 
+import datetime as dt
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,7 @@ def evaluate(
         raise RecsysError("Nothing is published yet: run `recsys refresh` first")
     check_target(paths)
     with lock(paths, "evaluate"):
-        run_id = published_run(paths)
+        run_id, _ = published_run(paths)
         with progress, scratch_run(
             tested, TRAINING, [CARD, "evaluation.findings", "evaluation.test_part"], first=[TEST], run_id=run_id, frames=frames,
             progress=progress,
@@ -160,14 +161,14 @@ def _told(split: str, held_out: str | Path | pd.DataFrame | None) -> dict[str, p
     return {"held_out": rows}
 
 
-def published_run(paths: Paths) -> int:
-    """Return the refresh that is in the workspace, which must be the one that is published."""
+def published_run(paths: Paths) -> tuple[int, dt.datetime]:
+    """Return number and time of the refresh that is in the workspace, which must be the one that is published."""
     with open_workspace(paths, read_only=True) as con:
-        runs = con.sql("select run_id, is_published from meta.runs order by run_id").fetchall()
-    if not runs or not runs[-1][1]:
+        runs = con.sql("select run_id, started_at, is_published from meta.runs order by run_id").fetchall()
+    if not runs or not runs[-1][2]:
         raise RecsysError("The last refresh was not published, or built a part only (--select): run `recsys refresh` first, so that "
                           "what is judged is what is published")
-    return runs[-1][0]
+    return runs[-1][:2]
 
 
 def _keep(project: Project, paths: Paths, card: pd.DataFrame) -> None:

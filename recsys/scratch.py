@@ -5,6 +5,7 @@ that follows from it is built anew, so nothing can leak and no model needs to kn
 other parameters: what they do not touch is not built again.
 """
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -82,7 +83,8 @@ class Scratch:
 
     def narrow(self, table: str, keep: str) -> None:
         """From now on a table that was refreshed holds only the rows for which ``keep`` is true."""
-        name, source = table.split(".")[1], table if table in self.there else f"known.{table}"
+        (schema, name), source = table.split("."), table if table in self.there else f"known.{table}"
+        self.con.execute(f"create schema if not exists {schema}")
         try:
             self.con.execute(f"create table {table}__next as from {source} as {name} where {keep}")
         except duckdb.Error as error:
@@ -149,14 +151,14 @@ def _only(node: Node, keep: str | None) -> Node:
 
 @contextmanager
 def open_scratch(
-    project: Project, *, everything: bool = False, run_id: int = 0, frames: Mapping[str, pd.DataFrame] | None = None,
-    progress: Silent | None = None,
+    project: Project, *, everything: bool = False, run_id: int = 0, run_at: dt.datetime | None = None,
+    frames: Mapping[str, pd.DataFrame] | None = None, progress: Silent | None = None,
 ) -> Iterator[Scratch]:
     """Open a database that is gone afterwards, beside what the last refresh has made.
 
     Args:
         everything: build members without weight too.
-        run_id: the refresh that the rows are said to come from.
+        run_id, run_at: the refresh that the rows are said to come from, and its time; now where none is given.
         frames: tables that templates know by name, such as the rows of a split that somebody gives.
 
     Raises:
@@ -165,7 +167,7 @@ def open_scratch(
     paths = Paths(project.folder, project.config.database)
     if not paths.workspace.exists():
         raise RecsysError(f"{paths.workspace} is not there yet: run `recsys refresh`")
-    run = run_context(no_inputs(project.config), project.config, run_id, utc_now())
+    run = run_context(no_inputs(project.config), project.config, run_id, run_at or utc_now())
     run |= {name: Identifier(name) for name in frames or {}}
     with TemporaryDirectory(prefix="recsys-") as folder, duckdb.connect(f"{folder}/scratch.duckdb") as con, interruptible(con):
         start_engine(con, project.library, project.config)
@@ -196,7 +198,6 @@ def scratch_run(project: Project, keep: str, targets: Sequence[str], *, first: S
             scratch.build(scratch.plan(first))
         for table in first:
             scratch.keep(table)
-        scratch.con.execute(f"create schema if not exists {FILTERED.split('.')[0]}")
         scratch.narrow(FILTERED, keep)
         scratch.build(scratch.plan(targets))
         yield scratch.con

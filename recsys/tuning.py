@@ -18,6 +18,7 @@ from recsys.addresses import Planned, hashed
 from recsys.errors import RecsysError, near
 from recsys.evaluation import TEST, TRAINING, judging, published_run
 from recsys.library import bundled
+from recsys.members import is_chosen
 from recsys.params import Params
 from recsys.progress import Silent
 from recsys.project import Project
@@ -59,8 +60,8 @@ def tune(
     choices = read_space(space or bundled("sql") / "tuning.toml", tried.params, [*project.config.params, *project.settings])
     paths = Paths(project.folder, project.config.database)
     with lock(paths, "tune"):
-        published_run(paths)
-        with progress, open_scratch(tried, progress=progress) as scratch:
+        run_id, run_at = published_run(paths)
+        with progress, open_scratch(tried, run_id=run_id, run_at=run_at, progress=progress) as scratch:
             judge = Judge(scratch, paths.state / "tuning.jsonl", progress, began + budget)
             best = search(choices, _starts(tried, choices, presets), judge.shares, judge, judge.is_new, judge.note, tried.params["evaluation.seed"])
             validation = judge.worth(best, judge.shares[-1])
@@ -79,7 +80,7 @@ class Judge:
         self.scratch, self.file, self.progress, self.until = scratch, file, progress, until
         _hold_out(scratch)
         _hold_out(scratch, is_again=True)
-        self.run = str(scratch.con.sql("select max(run_id), max(started_at) from known.meta.runs").fetchall()[0])
+        self.refresh = f"{scratch.run['run_id']} {scratch.run['run_at']}"
         scratch.build(scratch.plan(["evaluation.hits"]))
         (judged_count,), = scratch.con.sql("select count(distinct user_no) from evaluation.hits").fetchall()
         if not judged_count:
@@ -89,7 +90,9 @@ class Judge:
         scratch.build(scratch.plan([YARDSTICK], only=_sample(self.shares[-1])))
         scratch.keep(YARDSTICK)
         scratch.progress = Silent()
-        self.known = {line["address"]: Worth(**line["worth"]) for line in _lines(file)}
+        lines = _lines(file)
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        self.known = {line["address"]: Worth(**line["worth"]) for line in lines}
         self.seen: set[str] = set()
         self.best: Worth | None = None
 
@@ -101,7 +104,9 @@ class Judge:
         return self.worth(settings, share).mean_gain
 
     def is_new(self, settings: Settings) -> bool:
-        return self._address(self._planned(settings, self.shares[0])) not in self.seen
+        library, params = self.scratch.project.library, with_settings(self.scratch.project.params, settings)
+        has_scorer = any(is_chosen(library, member, params) for member in library.members(library.families["score"]))
+        return has_scorer and self._address(self._planned(settings, self.shares[0])) not in self.seen
 
     def note(self, text: str) -> None:
         left = max(self.until - time.monotonic(), 0)
@@ -129,7 +134,7 @@ class Judge:
         return self.scratch.plan([TRIAL], with_settings(self.scratch.project.params, settings), _sample(share))
 
     def _address(self, planned: Planned) -> str:
-        return hashed(planned.address, self.run)
+        return hashed(planned.address, self.refresh)
 
 
 def with_settings(params: Params, settings: Settings) -> Params:
