@@ -1,7 +1,8 @@
 """Looks for the best settings by successive halving: many are judged by few users, the better half by twice as many.
 
-A round ends with the best of its candidates, judged by all users. The first round's are what others have found and random
-draws; those of each further round are a step away from the best so far, in one parameter, until no step leads up.
+A round ends with the best of its candidates, judged by all users. It begins with what others have found; the candidates of
+the first round are random draws, those of each further one a step away from the best so far, in one parameter, until no
+step leads up.
 """
 
 import random
@@ -17,10 +18,6 @@ Settings = dict[str, Any]
 
 #: candidates of a round
 WIDTH = 16
-#: shares of the users by whom they are judged, each time the better half of them
-RUNGS = (0.25, 0.5, 1.0)
-#: users below which a rung tells nothing
-MIN_USERS = 100
 
 
 class OutOfTime(Exception):
@@ -69,41 +66,38 @@ def read_space(path: Path, params: Params, fixed: Sequence[str]) -> Space:
     return Space(left)
 
 
-def rungs(user_count: int, most: int) -> list[float]:
-    """Return the shares of the users by whom candidates are judged, in rising order; of ``most`` users at the end."""
-    whole = min(1.0, most / user_count)
-    return [share * whole for share in RUNGS if share == 1 or share * whole * user_count >= MIN_USERS]
-
-
 def search(
-    space: Space, starts: Sequence[Settings], shares: Sequence[float], judge: Callable[[Settings, float], float],
+    space: Space, starts: Sequence[Settings], rungs: Sequence[int], judge: Callable[[Settings, int], float],
     is_new: Callable[[Settings], bool], note: Callable[[str], None], seed: int,
 ) -> Settings:
     """Return the best settings found until ``judge`` raises OutOfTime, or until no step from them leads up.
 
     Args:
         starts: settings to begin with; the first are those as they are.
-        judge: gives what settings are worth, judged by a share of the users.
+        rungs: by how many parts of the users candidates are judged, rising; by the last, by all.
+        judge: gives what settings are worth, judged by so many parts.
         is_new: tells whether settings come to something that has not been judged yet.
     """
     rng = random.Random(seed)
-    best, highest = starts[0], judge(starts[0], shares[-1])
-    candidates = _distinct([*starts[1:], *(space.drawn(rng) for _ in range(WIDTH))], is_new)[:WIDTH]
+    best, highest = starts[0], judge(starts[0], rungs[-1])
+    candidates = _distinct([space.drawn(rng) for _ in range(WIDTH)], is_new)
     number = 0
 
-    def judged(settings: Settings, share: float) -> float:
+    def judged(settings: Settings, rung: int) -> float:
         nonlocal best, highest
-        worth = judge(settings, share)
-        if share == shares[-1] and worth > highest:
+        worth = judge(settings, rung)
+        if rung == rungs[-1] and worth > highest:
             best, highest = settings, worth
         return worth
 
     try:
+        for start in starts[1:]:
+            judged(start, rungs[-1])
         while candidates:
             number += 1
-            for share in shares:
-                note(f"round {number}: {len(candidates)} trials with {share:.0%} of the users")
-                candidates.sort(key=lambda settings, share=share: -judged(settings, share))
+            for rung in rungs:
+                note(f"round {number}: {len(candidates)} candidates by {rung} of {rungs[-1]} parts of the users")
+                candidates.sort(key=lambda settings, rung=rung: -judged(settings, rung))
                 candidates = candidates[: max(1, len(candidates) // 2)]
             candidates = space.steps(best)
             rng.shuffle(candidates)

@@ -1,38 +1,39 @@
 """`recsys tune`: trials with other parameters over a part of the data that is left after the test part is set aside.
 
-Lists are built from what is left without a validation part and judged by that; the best settings and those as they are
-are then held against each other by the test part, which no trial has seen. Trials are kept as they come, by the address
-of what they come to, so that a search that is stopped goes on where it was.
+Lists are built from what is left without a validation part and judged by that. The best are judged once more by another
+validation part, since the best of many trials was lucky too; what wins and the settings as they are are then held against
+each other by the test part, which no trial has seen. Trials are kept as they come, by the address of what they come to, so
+that a search that is stopped goes on where it was.
 """
 
-import datetime as dt
 import json
+import math
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from copy import copy
-from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
-from recsys.addresses import Planned, hashed
 from recsys.errors import RecsysError, near
-from recsys.evaluation import TEST, TRAINING, judging, published_run
+from recsys.evaluation import judging, published_run
 from recsys.library import bundled
-from recsys.members import is_chosen
-from recsys.params import Params
 from recsys.progress import Silent
 from recsys.project import Project
-from recsys.scratch import FILTERED, Scratch, open_scratch
-from recsys.search import OutOfTime, Settings, Space, read_space, rungs, search
+from recsys.scratch import Scratch, open_scratch
+from recsys.search import Settings, Space, read_space, search
 from recsys.settings import MEASURES, preset_params
+from recsys.trials import TRIAL, YARDSTICK, Judge, hold_out, trial, with_settings
 from recsys.tuned import Tuned, Worth, write_found
-from recsys.words import duration
 from recsys.workspace import Paths, lock
 
 GOALS = ("precision_at_k", "recall_at_k", "hit_rate_at_k", "ndcg_at_k", "map_at_k", "mrr_at_k")
-YARDSTICK, TRIAL = "evaluation.yardstick", "evaluation.trial"
-#: users at most by whom a trial is judged
-MOST_USERS = 4000
+#: where trials are kept, in the project's hidden folder
+TRIALS = "tuning.jsonl"
+#: how many settings are judged again at the end, and by how many more validation parts
+FINALISTS, MORE_LOTS = 4, 1
 
 
 def tune(
@@ -59,89 +60,39 @@ def tune(
         raise RecsysError("score.alpha stands for all weights of scorers: take it out, so that they can be tuned")
     choices = read_space(space or bundled("sql") / "tuning.toml", tried.params, [*project.config.params, *project.settings])
     paths = Paths(project.folder, project.config.database)
-    with lock(paths, "tune"):
+    starts = _starts(tried, choices, presets)
+    with lock(paths, "tune"), progress:
         run_id, run_at = published_run(paths)
-        with progress, open_scratch(tried, run_id=run_id, run_at=run_at, progress=progress) as scratch:
-            judge = Judge(scratch, paths.state / "tuning.jsonl", progress, began + budget)
-            best = search(choices, _starts(tried, choices, presets), judge.shares, judge, judge.is_new, judge.note, tried.params["evaluation.seed"])
-            validation = judge.worth(best, judge.shares[-1])
-        changed = _changed(tried, choices, best)
+        opened = partial(_scratches, tried, run_id=run_id, run_at=run_at, progress=progress)
+        with opened() as scratches:
+            judge = Judge(scratches, paths.state / TRIALS, progress, began + budget)
+            search(choices, starts, judge.rungs, judge, judge.is_new, judge.note, tried.params["evaluation.seed"])
+        worths = [(settings, [judge.fully[settings]]) for settings in judge.finalists(FINALISTS)]
+        count = judge.count
+        for lot in range(1, 1 + MORE_LOTS) if worths[0][1][0].mean_gain > 0 else ():
+            progress.note(f"  the best {len(worths)} by another validation part, in which they were not lucky")
+            with opened() as scratches:
+                again = Judge(scratches, paths.state / TRIALS, progress, math.inf, lot)
+                for settings, found in worths:
+                    found.append(again.worth(json.loads(settings), again.rungs[-1]))
+            count += again.count
+        best, validation = max(((json.loads(settings), _mean(found)) for settings, found in worths), key=lambda each: each[1].mean_gain)
         test = _by_test_part(tried, best, progress) if validation.mean_gain > 0 else None
     goal = goal.replace("at_k", f"at_{tried.params['evaluation.k']}")
-    found = Tuned(changed if test else {}, goal, validation, test, judge.count, time.monotonic() - began)
-    write_found(paths, found)
-    return found
+    result = Tuned(_changed(tried, choices, best) if test else {}, goal, validation, test, count, time.monotonic() - began)
+    write_found(paths, result)
+    return result
 
 
-class Judge:
-    """Says what settings are worth, and keeps what it has said."""
-
-    def __init__(self, scratch: Scratch, file: Path, progress: Silent, until: float) -> None:
-        self.scratch, self.file, self.progress, self.until = scratch, file, progress, until
-        _hold_out(scratch)
-        _hold_out(scratch, is_again=True)
-        self.refresh = f"{scratch.run['run_id']} {scratch.run['run_at']}"
-        scratch.build(scratch.plan(["evaluation.hits"]))
-        (judged_count,), = scratch.con.sql("select count(distinct user_no) from evaluation.hits").fetchall()
-        if not judged_count:
-            raise RecsysError("There is nothing to judge trials by: nobody chose anything new in the validation part (--split random may have more; "
-                              "what counts is set by evaluation.hit_events and evaluation.hit_rating)")
-        self.shares = rungs(judged_count, MOST_USERS)
-        scratch.build(scratch.plan([YARDSTICK], only=_sample(self.shares[-1])))
-        scratch.keep(YARDSTICK)
-        scratch.progress = Silent()
-        lines = _lines(file)
-        file.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-        self.known = {line["address"]: Worth(**line["worth"]) for line in lines}
-        self.seen: set[str] = set()
-        self.best: Worth | None = None
-
-    @property
-    def count(self) -> int:
-        return len(self.seen)
-
-    def __call__(self, settings: Settings, share: float) -> float:
-        return self.worth(settings, share).mean_gain
-
-    def is_new(self, settings: Settings) -> bool:
-        library, params = self.scratch.project.library, with_settings(self.scratch.project.params, settings)
-        has_scorer = any(is_chosen(library, member, params) for member in library.members(library.families["score"]))
-        return has_scorer and self._address(self._planned(settings, self.shares[0])) not in self.seen
-
-    def note(self, text: str) -> None:
-        left = max(self.until - time.monotonic(), 0)
-        best = f"; best so far {self.best.mean_worth:.4f} ({self.best.mean_gain:+.4f})" if self.best else ""
-        self.progress.note(f"  {text}{best}; {duration(left)} left")
-
-    def worth(self, settings: Settings, share: float) -> Worth:
-        planned = self._planned(settings, share)
-        address = self._address(planned)
-        if address not in self.known:
-            if time.monotonic() > self.until and self.seen:
-                raise OutOfTime
-            began = time.monotonic()
-            self.scratch.build(planned)
-            self.known[address] = _trial(self.scratch)
-            line = {"address": address, "settings": settings, "worth": asdict(self.known[address]), "seconds": round(time.monotonic() - began, 2)}
-            with self.file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(line) + "\n")
-        self.seen.add(address)
-        if share == self.shares[-1] and (not self.best or self.known[address].mean_gain > self.best.mean_gain):
-            self.best = self.known[address]
-        return self.known[address]
-
-    def _planned(self, settings: Settings, share: float) -> Planned:
-        return self.scratch.plan([TRIAL], with_settings(self.scratch.project.params, settings), _sample(share))
-
-    def _address(self, planned: Planned) -> str:
-        return hashed(planned.address, self.refresh)
+@contextmanager
+def _scratches(project: Project, **options: Any) -> Iterator[Callable[[], Scratch]]:
+    """Yield what opens one scratch database after the other; all are gone in the end."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(open_scratch(project, **options))
 
 
-def with_settings(params: Params, settings: Settings) -> Params:
-    """Return parameters with others; a measure that is named is built."""
-    found = params.override(settings, "tune")
-    weights = {f"similarity.weight_{found[key]}": 1.0 for key in MEASURES if found[key]}
-    return found.override({key: value for key, value in weights.items() if not found[key]}, "tune")
+def _mean(worths: list[Worth]) -> Worth:
+    return Worth(worths[0].judged_count, fmean(each.mean_worth for each in worths), fmean(each.mean_gain for each in worths), None, None)
 
 
 def _starts(project: Project, space: Space, presets: bool) -> list[Settings]:
@@ -153,36 +104,14 @@ def _starts(project: Project, space: Space, presets: bool) -> list[Settings]:
     return found
 
 
-def _hold_out(scratch: Scratch, is_again: bool = False) -> None:
-    """Set the rows of a split aside; again: of what is left, by another lot or the last days of it."""
-    params = scratch.project.params
-    if is_again:
-        del scratch.kept[TEST]
-        (newest,), = scratch.con.sql(f"select max(occurred_on) from {FILTERED} where fate in ('used', 'unidentified')").fetchall()
-        first = newest - dt.timedelta(days=params["evaluation.test_days"] - 1) if newest else ""
-        params = params.override({"evaluation.seed": params["evaluation.seed"] + 1, "evaluation.test_from": str(first)}, "tune")
-    scratch.build(scratch.plan([TEST], params))
-    scratch.keep(TEST)
-    scratch.narrow(FILTERED, TRAINING)
-
-
 def _by_test_part(project: Project, settings: Settings, progress: Silent) -> Worth:
     progress.note("  the best and the settings as they are, by the test part, which no trial has seen")
     with open_scratch(project) as scratch:
-        _hold_out(scratch)
+        hold_out(scratch, project.params)
         scratch.build(scratch.plan([YARDSTICK]))
         scratch.keep(YARDSTICK)
         scratch.build(scratch.plan([TRIAL], with_settings(project.params, settings)))
-        return _trial(scratch)
-
-
-def _trial(scratch: Scratch) -> Worth:
-    return Worth(*scratch.con.sql(f"select judged_count, mean_worth, mean_gain, gain_low, gain_high from {TRIAL}").fetchall()[0])
-
-
-def _sample(share: float) -> dict[str, str]:
-    """Scores and hits of a share of the users only: the lists of the others are not looked at."""
-    return dict.fromkeys(("score.contributions", "evaluation.hits"), f"in_sample(user_no, {share!r})") if share < 1 else {}
+        return trial(scratch)
 
 
 def _changed(project: Project, space: Space, best: Settings) -> Settings:
@@ -193,12 +122,3 @@ def _changed(project: Project, space: Space, best: Settings) -> Settings:
     keys = dict.fromkeys([*preset, *space.values, *measures])
     idle = {key for key in space.values if key.startswith("similarity.weight_")} - set(measures)
     return {key: params[key] for key in keys if key in preset or params[key] != params.declared[key].default and key not in idle}
-
-
-def _lines(file: Path) -> list[dict[str, Any]]:
-    """Return the trials that were kept; the last line may be torn."""
-    found = []
-    for text in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
-        with suppress(ValueError):
-            found.append(json.loads(text))
-    return found

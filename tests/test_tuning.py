@@ -15,9 +15,10 @@ from recsys.build import Builder
 from recsys.library import bundled, load_library
 from recsys.params import load_toml
 from recsys.scratch import open_scratch
-from recsys.search import OutOfTime, Space, read_space, rungs, search
+from recsys.search import OutOfTime, Space, read_space, search
+from recsys.trials import with_settings
 from recsys.tuned import Tuned, Worth, accept, write_found
-from recsys.tuning import tune, with_settings
+from recsys.tuning import tune
 from recsys.words import seconds_of
 from recsys.workspace import Paths
 
@@ -32,23 +33,23 @@ weight_popularity = [0.0, 3.0]
 # --- the search ----------------------------------------------------------------------------------------------------
 
 
-def found_in(values: dict, worth, starts: list[dict], shares=(0.25, 0.5, 1.0), trials: int = 10**6) -> tuple[dict, list]:
+def found_in(values: dict, worth, starts: list[dict], rungs=(1, 2, 4), trials: int = 10**6) -> tuple[dict, list]:
     """Search a made-up landscape; return what was found and what was judged by all users."""
     judged, seen = [], set()
 
-    def judge(settings, share):
-        if (key := (*settings.values(), share)) not in seen:
+    def judge(settings, rung):
+        if (key := (*settings.values(), rung)) not in seen:
             if len(seen) >= trials:
                 raise OutOfTime
             seen.add(key)
-            if share == 1:
+            if rung == 4:
                 judged.append(settings)
         return worth(settings)
 
     def is_new(settings):
-        return (*settings.values(), shares[0]) not in seen
+        return (*settings.values(), rungs[0]) not in seen
 
-    return search(Space(values), starts, shares, judge, is_new, lambda text: None, seed=1), judged
+    return search(Space(values), starts, rungs, judge, is_new, lambda text: None, seed=1), judged
 
 
 def test_a_search_finds_the_top_of_a_hill_from_far_away():
@@ -79,13 +80,6 @@ def test_a_step_goes_to_the_next_number_or_to_another_word():
     assert {step["word"] for step in steps} == {"one", "two", "three"}
     assert sum(step["flag"] is False for step in steps) == 1
     assert sum(step["only"] == 128 for step in steps) == 1
-
-
-def test_small_rungs_tell_nothing_and_large_ones_no_more():
-    assert rungs(1000, 4000) == [0.25, 0.5, 1.0]
-    assert rungs(300, 4000) == [0.5, 1.0]
-    assert rungs(20, 4000) == [1.0]
-    assert rungs(16000, 4000) == [0.0625, 0.125, 0.25]
 
 
 def test_every_value_of_the_packaged_space_is_one_that_its_parameter_may_have():
@@ -258,7 +252,7 @@ def test_a_sample_of_users_gets_the_lists_that_all_get(shop):
         scratch.narrow("staging.interactions", "true")
         lists, users = {}, {}
         for share in (1.0, 0.5, 0.25):
-            scratch.build(scratch.plan(["recommendation.blend"], only={"score.contributions": f"in_sample(user_no, {share})"}))
+            scratch.build(scratch.plan(["recommendation.blend"], only={"score.contributions": f"sample_place(user_no) < {share}"}))
             lists[share] = set(scratch.con.sql("select user_no, rank, item_no, score from recommendation.blend").fetchall())
             users[share] = {row[0] for row in lists[share]}
     assert lists[0.25] < lists[0.5] < lists[1.0]

@@ -270,10 +270,9 @@ create or replace macro share_of(part, whole) as
 -- A place in a drawing of lots that is the same on every machine: a hash of the seed and the two names.
 create or replace macro lot(seed, name, other_name) as md5(concat_ws(chr(31), cast(seed as varchar), name, other_name));
 
--- Is a number among a share of all, spread evenly over them? Multiplied by the golden ratio (Knuth 1998, section 6.4);
--- what is among a small share is among every larger one.
-create or replace macro in_sample(number, share) as
-    cast(number as bigint) * 2654435761 % 4294967296 < share * 4294967296;
+-- Where among all a number comes by lot, from 0 to below 1, so that those below a share are a sample, spread evenly:
+-- multiplied by the golden ratio (Knuth 1998, The Art of Computer Programming, section 6.4).
+create or replace macro sample_place(number) as cast(cast(number as bigint) * 2654435761 % 4294967296 as double) / 4294967296;
 
 -- Half the width of the 95 % confidence interval of a mean, from the count, the sum and the sum of squares of
 -- its values; null for a single one. Student's t is the series of Abramowitz and Stegun (1964), 26.7.5.
