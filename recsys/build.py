@@ -31,9 +31,10 @@ class Built:
 class Builder:
     """Builds nodes one after the other on one connection and passes column comments on."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, *, check: bool = True) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, check: bool = True, comment: bool = True) -> None:
         self.con = con
         self.check = check
+        self.comment = comment
         self.comments: dict[str, dict[str, str]] = {}
 
     def build(self, node: Node, tick: Tick = lambda done, total: None) -> Built:
@@ -57,7 +58,8 @@ class Builder:
             if node.model.schema == "raw" and (found := culprit(self.con, node.context.get("all_inputs", ()))):
                 raise RecsysError(found) from error
             raise RecsysError(f"{node.model.path}: {_first_line(error)}") from error
-        self._comment(node)
+        if self.comment:
+            self._comment(node)
         foreign = {str(attribute["column"]) for attribute in node.context.get("attributes", [])}
         found = failures(self.con, node.model, foreign) if self.check and node.model.kind != "view" else []
         broken = [failure for failure in found if not failure.is_warning]

@@ -73,7 +73,7 @@ def read_config(folder: Path, given: dict[str, Any] | None = None) -> Config:
         database=_database(folder, file, text),
         # TOML has dates of its own; written as one, a date means the same as in quotes
         project={key: str(text[key]) if isinstance(text[key], dt.date) else text[key] for key in PROJECT_KEYS if key in text},
-        params=_flat(file, text.get("params", {})),
+        params=flat_params(file, text.get("params", {})),
         attach=_attached(file, text.get("attach", {})),
         strategies=_strategies(file, text.get("strategies", {})),
         segments=_segments(file, text.get("segments", {})),
@@ -95,7 +95,7 @@ def _text(file: Path, table: dict[str, Any], key: str, default: str) -> str:
     return value
 
 
-def _flat(file: Path, params: Any) -> dict[str, Any]:
+def flat_params(file: Path, params: Any) -> dict[str, Any]:
     if not isinstance(params, dict) or not all(isinstance(table, dict) for table in params.values()):
         raise RecsysError(f"{file}: [params] holds a table per folder: recommendation = {{ top_n = 10 }}")
     return {f"{folder}.{name}": value for folder, table in params.items() for name, value in table.items()}

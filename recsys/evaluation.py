@@ -3,6 +3,7 @@
 The split, the metrics and the words are models in sql/evaluation; here they are run and what they come to is kept.
 """
 
+import datetime as dt
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from recsys.workspace import Paths, lock, open_workspace
 CARD, TABLE, TEST = "evaluation.scorecard", "mart.model_scorecard", "evaluation.held_out"
 #: the slices that are no attributes of users
 SLICES = ("all", "activity", "segment", "popularity")
-_TRAINING = f"not exists (select 1 from {TEST} as test where test.source = interactions.source and test.source_row = interactions.source_row)"
+TRAINING = f"not exists (select 1 from {TEST} as test where test.source = interactions.source and test.source_row = interactions.source_row)"
 #: what tells one evaluation of a refresh from another
 _KEY = ("run_id", "model", "split", "list_length", "is_repeat_counted")
 
@@ -90,7 +91,7 @@ def evaluate(
         RecsysError: an unknown model or split, no refresh yet, or nothing to judge by.
     """
     progress = progress or Silent()
-    params, frames = _settings(project, model, split, k, repeats, held_out)
+    params, frames = judging(project, model, split, k, repeats, held_out)
     tested = copy(project)
     tested.params = params
     paths = Paths(project.folder, project.config.database)
@@ -98,9 +99,9 @@ def evaluate(
         raise RecsysError("Nothing is published yet: run `recsys refresh` first")
     check_target(paths)
     with lock(paths, "evaluate"):
-        run_id = _published_run(paths)
+        run_id, _ = published_run(paths)
         with progress, scratch_run(
-            tested, _TRAINING, [CARD, "evaluation.findings", "evaluation.test_part"], first=[TEST], run_id=run_id, frames=frames,
+            tested, TRAINING, [CARD, "evaluation.findings", "evaluation.test_part"], first=[TEST], run_id=run_id, frames=frames,
             progress=progress,
         ) as con:
             card = con.sql(f"from {CARD} order by slice_kind, slice, metric not like '%_at_k', metric").df()
@@ -126,7 +127,8 @@ def known_slice(project: Project, kind: str) -> str:
     return kind
 
 
-def _settings(project: Project, model, split, k, repeats, held_out) -> tuple[Params, dict[str, pd.DataFrame]]:
+def judging(project: Project, model, split, k, repeats, held_out) -> tuple[Params, dict[str, pd.DataFrame]]:
+    """Return the parameters with which lists are made and judged, and the rows that somebody gives to judge by."""
     given = {"model": model, "split": "given" if held_out is not None and split is None else split, "k": k, "repeats": repeats}
     params = project.params.override({f"evaluation.{key}": value for key, value in given.items() if value is not None}, "evaluate")
     library = project.library
@@ -160,14 +162,14 @@ def _told(split: str, held_out: str | Path | pd.DataFrame | None) -> dict[str, p
     return {"held_out": rows}
 
 
-def _published_run(paths: Paths) -> int:
-    """Return the refresh that is in the workspace, which must be the one that is published."""
+def published_run(paths: Paths) -> tuple[int, dt.datetime]:
+    """Return number and time of the refresh that is in the workspace, which must be the one that is published."""
     with open_workspace(paths, read_only=True) as con:
-        runs = con.sql("select run_id, is_published from meta.runs order by run_id").fetchall()
-    if not runs or not runs[-1][1]:
+        runs = con.sql("select run_id, started_at, is_published from meta.runs order by run_id").fetchall()
+    if not runs or not runs[-1][2]:
         raise RecsysError("The last refresh was not published, or built a part only (--select): run `recsys refresh` first, so that "
                           "what is judged is what is published")
-    return runs[-1][0]
+    return runs[-1][:2]
 
 
 def _keep(project: Project, paths: Paths, card: pd.DataFrame) -> None:

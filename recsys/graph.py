@@ -33,8 +33,9 @@ def parse(sql: str, where: object) -> dict[str, Any]:
     return tree["statements"][0]["node"]
 
 
-def tables_read(sql: str, where: object) -> tuple[set[str], set[str]]:
-    """Return ({schema.table read}, {bare names that are no CTE in scope})."""
+@lru_cache(maxsize=1024)
+def tables_read(sql: str, where: object) -> tuple[frozenset[str], frozenset[str]]:
+    """Return ({schema.table read}, {bare names that are no CTE in scope}); what is planned again was mostly read before."""
     qualified: set[str] = set()
     bare: set[str] = set()
 
@@ -62,7 +63,7 @@ def tables_read(sql: str, where: object) -> tuple[set[str], set[str]]:
                 walk(value, scope)
 
     walk(parse(sql, where), frozenset())
-    return qualified, bare
+    return frozenset(qualified), frozenset(bare)
 
 
 def ordered(reads: Mapping[str, Iterable[str]], externals: Iterable[str] = ()) -> list[str]:

@@ -58,10 +58,13 @@ class Library:
         Raises:
             RecsysError: there is none of this name, with the near match.
         """
-        presets = load_toml(self.root / "presets.toml") if name else {"": {}}
+        presets = self.presets() if name else {"": {}}
         if name not in presets:
             raise RecsysError(f"preset is {', '.join(presets)}, not '{name}'.{near(name, presets)}")
         return {f"{folder}.{key}": value for folder, table in presets[name].items() for key, value in table.items()}
+
+    def presets(self) -> dict[str, dict[str, dict[str, object]]]:
+        return load_toml(self.root / "presets.toml")
 
     def macros(self, file: str) -> str:
         return (self.root / "macros" / file).read_text(encoding="utf-8")

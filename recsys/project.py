@@ -42,7 +42,8 @@ class Project:
         self.folder = Path(folder).resolve()
         self.config: Config = read_config(self.folder, config)
         self.library: Library = with_short_rules(load_library(self.folder / "sql"), self.config)
-        self.params: Params = project_params(self.library, self.config, settings or {})
+        self.settings = dict(settings or {})
+        self.params: Params = project_params(self.library, self.config, self.settings)
 
     def refresh(self, progress: Silent | None = None, **options: Any) -> Refreshed:
         """Build everything anew and publish it; see recsys.refresh.refresh for the options."""

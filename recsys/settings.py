@@ -5,11 +5,11 @@ import datetime as dt
 from collections.abc import Mapping
 
 from recsys.blocks import canonical
-from recsys.config import PROJECT_KEYS, Config
+from recsys.config import PROJECT_KEYS, Config, flat_params
 from recsys.errors import RecsysError, near
 from recsys.library import Library
 from recsys.members import chosen_members
-from recsys.params import Params
+from recsys.params import Params, load_toml
 from recsys.sources import attribute_names
 from recsys.sqltext import final_columns
 from recsys.strategies import AVERAGE, check_strategies, traits
@@ -18,6 +18,8 @@ from recsys.strategies import AVERAGE, check_strategies, traits
 MEASURES = ("score.measure", "score.user_measure", "score.sar_measure", "rating.measure")
 #: parameters that are one of a few words
 WORDS = {"similarity.weighting": ("none", "tf_idf", "bm25"), "rating.centre": ("baseline", "user", "item", "none")}
+#: the preset of a project's own
+TUNED = "tuned.toml"
 
 
 def project_params(library: Library, config: Config, settings: dict[str, object]) -> Params:
@@ -30,7 +32,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     project = {f"project.{key}": value for key, value in config.project.items()}
     chosen = library.params().override(project, str(config.file)).override(
         {key: value for key, value in settings.items() if key == "project.preset"}, "--set")
-    params = library.params().override(library.preset(chosen["project.preset"]), "presets.toml")
+    params = library.params().override(preset_params(library, config, name := chosen["project.preset"]), TUNED if name == "tuned" else "presets.toml")
     params = params.override(project, str(config.file)).override(config.params, f"{config.file} [params]").override(settings, "--set")
     if not params["project.id_type"]:
         first = config.of("interactions")[0].constants.get("id_type", "user")
@@ -57,6 +59,19 @@ def _with_ratings(library: Library, config: Config, params: Params) -> Params:
     if any("rating" in source.columns or "rating" in source.constants for source in config.of("interactions")):
         return params if params["rating.measure"] else params.override({"rating.measure": params["score.measure"]}, str(config.file))
     return params.override({f"rating.weight_{member.name}": 0.0 for member in library.members(family)}, str(config.file))
+
+
+def preset_params(library: Library, config: Config, name: str) -> dict[str, object]:
+    """Return a named set of parameters: a packaged one, or what `recsys tune --accept` has put beside recsys.toml.
+
+    Raises:
+        RecsysError: there is none of this name.
+    """
+    if name != "tuned":
+        return library.preset(name)
+    if not (file := config.folder / TUNED).exists():
+        raise RecsysError(f"preset is 'tuned', and there is no {file}: `recsys tune` and then `recsys tune --accept` write it")
+    return flat_params(file, load_toml(file).get("params", {}))
 
 
 def _check_date(config: Config, params: Params) -> None:

@@ -1,5 +1,9 @@
 """Numbers as people write them."""
 
+import re
+
+from recsys.errors import RecsysError
+
 
 def number(value: float) -> str:
     return f"{value:,.0f}"
@@ -35,3 +39,15 @@ def duration(seconds: float) -> str:
 def size(count: float) -> str:
     """Write bytes as MB or GB."""
     return f"{count / 2**30:.1f} GB" if count >= 2**30 else f"{count / 2**20:.0f} MB"
+
+
+def seconds_of(text: str) -> float:
+    """Read a time such as 90s, 30m or 2h.
+
+    Raises:
+        RecsysError: it is none.
+    """
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) ?([smh])", text.strip())
+    if not found:
+        raise RecsysError(f"A time is written 90s, 30m or 2h, not '{text}'")
+    return float(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]]

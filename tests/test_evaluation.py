@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from recsys import Project, RecsysError
-from recsys.evaluation import _TRAINING, TEST, known_slice
+from recsys.evaluation import TEST, TRAINING, known_slice
 from recsys.plan import make_node
 from recsys.scratch import scratch_run
 
@@ -223,7 +223,7 @@ def test_an_interaction_of_the_test_part_changes_no_score(project, tmp_path):
     assert (frame["item"] != sales()["item"]).sum() > 100
     found = []
     for one in (project, made(tmp_path, frame)):
-        with scratch_run(one, _TRAINING, ["recommendation.lists", TEST], first=[TEST]) as con:
+        with scratch_run(one, TRAINING, ["recommendation.lists", TEST], first=[TEST]) as con:
             assert con.sql(f"select count(*) from {TEST}").fetchall()[0][0] == in_test.sum()
             found.append([con.sql(f"from {table} order by all").fetchall()
                           for table in ("recommendation.lists", "recommendation.blend", "recommendation.charts")])
@@ -284,7 +284,7 @@ def test_a_list_of_rows_is_held_out_like_a_split_that_holds_out_the_same(project
 
 def held_out(project, split: str) -> pd.DataFrame:
     tested = Project(project.folder, config(sales()), {"evaluation.split": split})
-    with scratch_run(tested, _TRAINING, [TEST], first=[TEST]) as con:
+    with scratch_run(tested, TRAINING, [TEST], first=[TEST]) as con:
         return con.sql(f"select user_id, item_id, source_row from {TEST}").df()
 
 

@@ -1,4 +1,4 @@
-"""The command that judges results: evaluate."""
+"""The commands that judge results: evaluate, and tune, which looks for better ones."""
 
 from pathlib import Path
 from typing import Annotated
@@ -42,3 +42,27 @@ def evaluate(
             emit(table, form, "Everybody" if kind == "all" else f"Lists with a hit, by {kind}")
         print("", *done.findings, done.test_part, sep="\n")
     say(f"Published in {found.config.database}, table model_scorecard")
+
+
+@app.command(rich_help_panel=WORK)
+def tune(
+    project: Folder = Path(),
+    budget: Annotated[str, typer.Option(help="Time after which no further trial begins: 90s, 30m, 2h.")] = "30m",
+    split: Annotated[str | None, typer.Option(help="How the test and the validation part are chosen: time, random, leave_last.")] = None,
+    space: Annotated[Path | None, typer.Option(help="A file of what may be tried, in place of sql/tuning.toml.")] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Take over what the last search has found; no search.")] = False,
+    sets: Sets = [],  # noqa: B006
+) -> None:
+    """Look for parameters that make better lists on your own data. Stopped, it goes on where it was when called again."""
+    from recsys.tuned import accept as take_over
+    from recsys.tuning import tune as look
+    from recsys.words import seconds_of
+
+    found = open_project(project, sets)
+    if accept:
+        say(f"Accepted: {take_over(found.config)}, named in {found.config.file}. Next: recsys refresh -p {project}")
+        return
+    done = look(found, seconds_of(budget), split, space, progress=Shown())
+    print(done, end="")
+    if done.settings:
+        say(f"Nothing is changed yet. Accept it: recsys tune --accept -p {project}, or paste it into recsys.toml")

@@ -278,6 +278,10 @@ create or replace macro lot_place(seed, name) as
 create or replace macro place_among(word, words) as
     nullif(list_position(string_split(replace(words, ' ', ''), ','), word), 0);
 
+-- Where among all a number comes by lot, from 0 to below 1, so that those below a share are a sample, spread evenly:
+-- multiplied by the golden ratio (Knuth 1998, The Art of Computer Programming, section 6.4).
+create or replace macro sample_place(number) as cast(cast(number as bigint) * 2654435761 % 4294967296 as double) / 4294967296;
+
 -- Half the width of the 95 % confidence interval of a mean, from the count, the sum and the sum of squares of
 -- its values; null for a single one. Student's t is the series of Abramowitz and Stegun (1964), 26.7.5.
 create or replace macro t_975(freedom) as

