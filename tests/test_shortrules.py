@@ -1,9 +1,11 @@
 """Segment rules of the project file: who fulfils them, the evidence, and how a slip is answered."""
 
 import datetime as dt
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -158,3 +160,11 @@ def test_without_such_rules_the_library_is_as_it_was(library):
 def test_segments_that_are_no_table_are_an_error(tmp_path):
     with pytest.raises(RecsysError, match="is a table for one segment"):
         Project(tmp_path, {**ONE, "segments": ["Mine"]})
+
+
+def test_the_rule_of_the_readme_is_one_of_the_groceries():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    block = next(block for block in re.findall(r"^```toml\n(.*?)^```", text, re.S | re.M) if block.startswith("[segments."))
+    given = tomllib.loads((bundled("data") / "groceries" / "recsys.toml").read_text(encoding="utf-8")) | tomllib.loads(block)
+    sql = rendered(Project(bundled("data") / "groceries", given), "large_family")
+    assert "in ('2', '3+')" in sql and 'rfm."segment" = \'Champions\'' in sql
