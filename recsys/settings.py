@@ -45,7 +45,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     _check_alpha(params, {**config.params, **settings})
     _check_group(config, params)
     _check_rfm(params)
-    _check_words(params)
+    _check_lists(params)
     _check_attributes(library, config)
     check_strategies(library, config, params)
     return params
@@ -156,7 +156,7 @@ def _check_rfm(params: Params) -> None:
             raise RecsysError(f"segment.{name} is four rising whole numbers {what}; not {bounds}")
 
 
-def _check_words(params: Params) -> None:
+def _check_lists(params: Params) -> None:
     """Lists of words of which each has to be known, and none twice."""
     for key, known in (
         ("segment.weekend_days", calendar.day_name[:]),

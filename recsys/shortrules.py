@@ -6,6 +6,7 @@
 """
 
 import datetime as dt
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -59,23 +60,28 @@ def _attributes(library: Library, config: Config) -> dict[str, tuple[str, str | 
         for model in library.models.values():
             if model.schema == layer and model.grain == ["user_id"] and not model.is_member:
                 for column, comment in final_columns(model.template).items():
-                    found.setdefault(column, (model.table, _short(comment or _meaning(library, column))))
+                    found.setdefault(column, (model.table, _short(comment or _meaning(library, column)) or _called(column)))
     for name in attribute_names(config):
         if not name.startswith("contact_"):
-            found[name] = ("staging.users", None if name in private else f"is the {name.replace('_', ' ')}")
+            found[name] = ("staging.users", None if name in private else _called(name))
     for name in ("household_id", "first_seen_at", "acquisition_channel"):
-        found[name] = ("staging.users", f"is the {name.replace('_', ' ')}")
+        found[name] = ("staging.users", _called(name))
     return {name: about for name, about in found.items() if name not in ("user_id", "user_no", "is_excluded")}
 
 
 def _short(comment: str) -> str:
-    """What a comment says before it goes into detail."""
-    return re.split(r"[;:(]", comment)[0].strip()
+    """What a comment says before it goes into detail; nothing where it begins with values, such as 1 to 5."""
+    said = re.split(r"[;:(]", comment)[0].strip()
+    return "" if said[:1].isdigit() or said in ("true", "false") else said
+
+
+def _called(name: str) -> str:
+    return f"is the {name.replace('_', ' ')}"
 
 
 def _meaning(library: Library, column: str) -> str:
     """The comment that a column is born with, in whichever model that is."""
-    births = (final_columns(model.template).get(column) for model in library.models.values() if model.schema != "raw")
+    births = (final_columns(model.template).get(column) for model in library.models.values() if model.schema != "raw" and not model.is_member)
     return next((comment for comment in births if comment), column)
 
 
@@ -146,7 +152,8 @@ def _condition(condition: Any, attributes: dict, read: dict[str, str], fail) -> 
 
 def _kind(value: Any) -> type | None:
     kinds = {bool: bool, int: float, float: float, str: str, dt.date: dt.date, dt.datetime: dt.date}
-    return kinds.get(type(value))
+    is_odd = isinstance(value, float) and not math.isfinite(value)
+    return None if is_odd else kinds.get(type(value))
 
 
 def _template(read: dict[str, str], tests: list[str], attributes: dict[str, tuple[str, str | None]]) -> str:

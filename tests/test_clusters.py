@@ -15,6 +15,7 @@ from recsys import Project, RecsysError
 from recsys.build import Builder
 from recsys.library import bundled
 from recsys.plan import make_node
+from recsys.strategies import is_clusters
 
 cluster = pytest.importorskip("sklearn.cluster", reason="needs scikit-learn, which is in the test extra")
 metrics = pytest.importorskip("sklearn.metrics")
@@ -81,7 +82,7 @@ def test_everybody_is_with_the_nearest_centre_and_centres_are_means(groceries):
     nearest = ((given[:, None, :] - np.array(centres)[None]) ** 2).sum(axis=2).argmin(axis=1)
     assert (np.array(numbers)[nearest] == mine).all()
     for number, centre in zip(numbers, centres, strict=True):
-        assert np.abs(given[mine == number].mean(axis=0) - centre).max() < 1e-12
+        assert np.abs(given[mine == number].mean(axis=0) - centre).max() <= 0.5 / 2**20 + 1e-12
 
 
 def test_every_customer_is_in_one_cluster_with_evidence_and_every_cluster_has_a_strategy(groceries):
@@ -212,9 +213,8 @@ def members(folder: Path) -> dict[str, str]:
 
 def test_clusters_are_published_as_segments_with_words_of_the_project(shop):
     project = Project(shop)
-    assert set(members(shop).values()) == {
-        "Large orders, many orders", "Small orders, many orders", "Large orders, few orders", "Few orders, small orders"
-    } or len(set(members(shop).values())) == 4
+    names = set(members(shop).values())
+    assert len(names) == 4 and all(is_clusters(name) for name in names)
     segments = project.query("from segments where segmentation = 'clusters'")
     assert segments["user_count"].sum() == 120
     assert segments.filter(like="strategy_").notna().all().all()
@@ -226,7 +226,7 @@ def test_a_later_refresh_keeps_the_names_whatever_number_the_clusters_have(shop,
     folder = shutil.copytree(shop, tmp_path / "later")
     before = members(folder)
     file = folder / "recsys.toml"
-    file.write_text(file.read_text(encoding="utf-8").replace("2024-05-20", "2024-05-27").replace("'u' || u as", "'u' || u as"), encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").replace("2024-05-20", "2024-05-27"), encoding="utf-8")
     Project(folder, settings={"segment.cluster_starts": 7}).refresh()
     after = members(folder)
     assert sum(before[user] == after[user] for user in before) >= 115

@@ -421,6 +421,10 @@ end;
 -- A shape parameter that is not 1, where a formula divides by the difference: next to it, the limit is as good as reached.
 create or replace macro apart_from_one(value) as case when abs(value - 1) < 1e-6 then 1 + 1e-6 else value end;
 
+-- On a grid of 2^-20, about a millionth, squares of differences between coordinates and centres add up exactly in a
+-- double, so that every engine finds the same distances to the last digit.
+create or replace macro on_centre_grid(value) as round(value * 1048576) / 1048576;
+
 -- Values as one list, by place; the square of the distance between two such lists; the largest of a list.
 create or replace macro in_order_of(value, place) as list(value order by place);
 create or replace macro squared_distance(point, other_point) as power(list_distance(point, other_point), 2);
