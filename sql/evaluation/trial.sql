@@ -38,7 +38,7 @@ summed as (
 
 select
     1 as trial_count,  -- the one trial
-    summed.judged_count,  -- users whose lists were judged
+    summed.judged_count,  -- users who are judged
     round(summed.mean_worth, 12) as mean_worth,  -- mean of what the lists are worth
     round(summed.mean_gain, 12) as mean_gain,  -- what that is more than with the parameters as they are, over the same users
     round(summed.mean_gain - summed.width, 12) as gain_low,  -- lower end of its 95 % interval
