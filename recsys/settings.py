@@ -40,6 +40,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
     _check_alpha(params, {**config.params, **settings})
     _check_group(config, params)
     _check_rfm(params)
+    _check_lifecycle(params)
     _check_attributes(library, config)
     check_strategies(library, config)
     return params
@@ -114,6 +115,16 @@ def _check_attributes(library: Library, config: Config) -> None:
             if name.lower() in taken:
                 raise RecsysError(f"{source.where}: '{name}' is a column that recsys makes of every user: give the "
                                   f"attribute another name, such as crm_{name.lower()}")
+
+
+def _check_lifecycle(params: Params) -> None:
+    for name, what in (
+        ("lifecycle_gap_factors", "of usual gaps"), ("lifecycle_return_shares", "shares of others who had come again"),
+        ("lifecycle_least_days", "of days"),
+    ):
+        bounds = params[f"segment.{name}"]
+        if len(bounds) != 3 or bounds != sorted(bounds):
+            raise RecsysError(f"segment.{name} is three rising numbers {what}, after which a customer is slowing, at risk and lapsed; not {bounds}")
 
 
 def _check_rfm(params: Params) -> None:

@@ -111,6 +111,56 @@ def rfm_thresholds():
                 }
 
 
+# --- lifecycle: nobody comes once a year, and no category has the 20 gaps that it takes ---
+
+FACTORS, SHARES, LEAST = (Fraction(3, 2), Fraction(5, 2), Fraction(4)), (Fraction(3, 4), Fraction(9, 10), Fraction(97, 100)), (7, 14, 28)
+STAGES = ("Slowing", "At risk by rhythm", "Lapsed")
+
+
+def between(values: list[int], share: Fraction) -> Fraction:
+    """The value below which a share of the values lies, between two neighbours where it falls there."""
+    place = share * (len(values) - 1)
+    below = int(place)
+    return values[below] + (place - below) * (values[min(below + 1, len(values) - 1)] - values[below])
+
+
+EARLY = sorted(gap for user in CUSTOMERS for gap in gaps(user)[:2])
+OTHERS = [math.ceil(max(between(EARLY, share), least)) for share, least in zip(SHARES, LEAST, strict=True)]
+
+
+def patience(own: list[int]) -> list[int]:
+    """Days of silence up to which one is not yet slowing, at risk, lapsed, after these gaps."""
+    if len(own) < 2:
+        return OTHERS
+    pause = [median(own), max(median(own), max(own) / FACTORS[1]), max(median(own), max(own) / FACTORS[1])]
+    return [math.ceil(max(least, factor * days)) for least, factor, days in zip(LEAST, FACTORS, pause, strict=True)]
+
+
+def lifecycle(user: str) -> Row:
+    own, days, silent = gaps(user), order_days(user), RECENCY[user]
+    lapses = [place for place, gap in enumerate(own) if gap > patience(own[:place])[2]]
+    sound = [gap for place, gap in enumerate(own) if place not in lapses]
+    limits = patience(sound)
+    reached = sum(silent > limit for limit in limits)
+    if user in newcomers(DEFAULTS) and len(days) < 3:
+        stage, since = "New", days[0]
+    elif reached:
+        stage, since = STAGES[reached - 1], days[-1] + timedelta(limits[reached - 1] + 1)
+    elif lapses and len(days) - 1 - lapses[-1] < 3:
+        stage, since = "Won back", days[lapses[-1] + 1]
+    else:
+        back = [later for later, gap in zip(days[1:], own, strict=True) if gap > limits[0]]
+        stage, since = "Active", max(back, default=days[0])
+    usual, basis = (median(sound), "own rhythm") if len(sound) > 1 else (median(EARLY), "all customers")
+    words = (
+        f"since {since.day} {since:%B %Y}; silent for {silent} day{'s' * (silent != 1)} where {usual:g} are usual ({basis}); "
+        f"at risk after {limits[1]}, lapsed after {limits[2]}")
+    return Row(stage=stage, since=since, words=words)
+
+
+LIFECYCLE = {user: lifecycle(user) for user in CUSTOMERS}
+
+
 # --- the rules: {user: evidence} ---
 
 def percent(share: float) -> str:
@@ -210,6 +260,7 @@ def user_segments():
         found.append((user, "rfm", score.name, (
             f"last order {days} day{'s' * (days != 1)} ago, {count} order{'s' * (count != 1)} and {MONEY[user]:.2f} net "
             f"in 365 days{', nothing earned' * score.nothing}{', new customer' * score.new} (R{score.r} F{score.f} M{score.m})")))
+    found += [(user, "lifecycle", life.stage, life.words) for user, life in LIFECYCLE.items()]
     found += [(user, "rules", rule, words) for rule, users in fulfilled().items() for user, words in users.items()]
     for row in sorted(found):
         yield dict(zip(("user_id", "segmentation", "segment", "evidence"), row, strict=True))
@@ -218,14 +269,15 @@ def user_segments():
 def strategies() -> dict[str, dict[str, str]]:
     """{segment: its four texts}, in the order in which segments are published."""
     told = tomllib.loads((SQL / "strategies.toml").read_text(encoding="utf-8"))
-    found = {("rfm", name): told[name] for name in sorted(told)}
+    stages = {"New", "Active", "Won back", "Seasonal", *STAGES}
+    found = {("lifecycle" if name in stages else "rfm", name): told[name] for name in told}
     for rule, file in RULES.items():
         header = (SQL / f"{file}.sql").read_text(encoding="utf-8").split("*/")[0]
         found["rules", rule] = {
             part: " ".join(re.search(rf"^{part}: (.*(?:\n +.*)*)", header, re.M)[1].split())
             for part in ("objective", "offer", "channel", "timing")
         }
-    return found
+    return dict(sorted(found.items()))
 
 
 def segments():

@@ -36,6 +36,9 @@ known as (
         cast(null as varchar) as channel,
         cast(null as varchar) as timing
     from segment.rfm_names as names
+    union all
+    select 'lifecycle', names.segment, null, null, null, null
+    from segment.lifecycle_names as names
     {% for member in members %}
     union all
     select
@@ -50,7 +53,7 @@ known as (
 )
 
 select
-    known.segmentation,  -- rfm: everyone in exactly one; rules: anyone in any number
+    known.segmentation,  -- rfm: everyone in exactly one; rules: anyone in any number; lifecycle: everyone with a dated order in exactly one
     known.segment,  -- the segment's name
     coalesce(told.objective, known.objective) as strategy_objective,  -- what to reach with its users
     coalesce(told.offer, known.offer) as strategy_offer,  -- what to offer them
