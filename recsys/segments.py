@@ -1,5 +1,7 @@
 """What `recsys segment` shows: the segments, or one of them with its strategy and who is in it."""
 
+from copy import copy
+
 import pandas as pd
 
 from recsys.errors import RecsysError, near
@@ -14,6 +16,20 @@ def list_segments(project: Project) -> pd.DataFrame:
     return project.query(
         "select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio, strategy_objective "
         "from segments order by segmentation, net_amount desc, segment")
+
+
+def rebased(project: Project) -> Project:
+    """Return the project with its RFM cut-offs thawed for one refresh; the next ones keep what that draws.
+
+    Raises:
+        RecsysError: they are not frozen, so each refresh draws them.
+    """
+    if not project.params["segment.rfm_is_frozen"]:
+        raise RecsysError("--rebase: the cut-offs of RFM are drawn at each refresh as it is; to keep them in between, "
+                          "set rfm_is_frozen = true under [params.segment]")
+    thawed = copy(project)
+    thawed.params = project.params.override({"segment.rfm_is_frozen": False}, "--rebase")
+    return thawed
 
 
 def named(project: Project, name: str) -> str:

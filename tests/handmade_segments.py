@@ -104,10 +104,13 @@ def rfm_thresholds():
     for measure, letter, values in (("frequency", "f", frequency), ("monetary_amount", "m", MONEY), ("recency_days", "r", RECENCY)):
         for score in range(1, 6):
             got = [values[user] for user in CUSTOMERS if getattr(RFM[user], letter) == score]
+            better = [values[user] for user in CUSTOMERS if getattr(RFM[user], letter) >= score]
+            drawn = None if letter == "f" or score == 1 else Decimal((min if letter == "m" else max)(better, default=0))
             if got:
                 yield {
                     "scored_measure": measure, "scored_as": score, "scored_count": len(got),
                     "lowest_value": Decimal(min(got)), "highest_value": Decimal(max(got)),
+                    "cut_off_value": drawn, "cut_off_from_on": None if drawn is None else TODAY,
                 }
 
 

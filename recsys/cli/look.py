@@ -7,6 +7,7 @@ import typer
 
 from recsys.cli.options import LOOK, Folder, Form, Limit, Select, app, open_project, say
 from recsys.output import Format, emit, emit_parts
+from recsys.progress import Shown
 
 
 @app.command("list", rich_help_panel=LOOK)
@@ -65,12 +66,16 @@ def similar(
 def segment(
     name: Annotated[str | None, typer.Argument(help="A segment; without it, all segments are listed.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many users; a table shows 20, json and csv all.")] = None,
+    rebase: Annotated[bool, typer.Option("--rebase", help="Refresh, and draw the frozen cut-offs of RFM anew.")] = False,
     project: Folder = Path(), form: Form = Format.table,
 ) -> None:
     """Show who is in a segment and why, what it is worth and what to do (csv: only the users)."""
-    from recsys.segments import list_segments, segment_parts
+    from recsys.segments import list_segments, rebased, segment_parts
 
     found = open_project(project)
+    if rebase:
+        done = rebased(found).refresh(Shown())
+        say(f"Published {found.config.database} (run {done.run_id}) with cut-offs drawn from today's customers; recsys show rfm_thresholds has them")
     if name is None:
         emit(list_segments(found), form)
     else:
