@@ -7,7 +7,7 @@ to reckon, it knows the files they stand in.
 import math
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -296,3 +296,18 @@ def segments():
             "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
             **{f"strategy_{part}": words for part, words in strategy.items()},
         }
+
+
+# --- over time: there has been one refresh, so everybody is where she is since the last day of the data ---
+
+def segment_history():
+    for row in user_segments():
+        yield {**{key: row[key] for key in ("user_id", "segmentation", "segment")}, "previous_segment": None, "cause": "first known",
+               "valid_from": TODAY, "valid_to": None, "is_current": True}
+
+
+def segment_transitions():
+    counts = Counter((row["segmentation"], row["segment"]) for row in user_segments())
+    for (segmentation, name), count in sorted(counts.items()):
+        yield {"known_on": TODAY, "since_on": None, "segmentation": segmentation, "from_segment": "(none)", "to_segment": name,
+               "cause": "first known", "transition_count": count}
