@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from dataclasses import replace
 
 from recsys.graph import upstream
@@ -10,8 +11,8 @@ from recsys.plan import Node, Plan
 from recsys.render import render
 
 TABLE = "segment.definitions"
-#: what differs from refresh to refresh though nothing was changed
-_ANY_RUN = {"run_id": 0, "run_at": dt.datetime(2000, 1, 1), "definitions": {"": ""}}
+#: what differs from refresh to refresh, and from one day looked back from to another, though nothing was changed
+_ANY_RUN = {"run_id": 0, "run_at": dt.datetime(2000, 1, 1), "as_of_on": "", "definitions": {"": ""}}
 
 
 def with_definitions(plan: Plan, library: Library) -> Plan:
@@ -42,4 +43,4 @@ def _fingerprint(plan: Plan, table: str) -> str:
 
 
 def _lasting(node: Node) -> str:
-    return render(node.model.template, {**node.context, **_ANY_RUN}, node.model.path)
+    return re.sub(r"--.*", "", render(node.model.template, {**node.context, **_ANY_RUN}, node.model.path))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from recsys import meta
+from recsys import differences, meta
 from recsys.build import Builder, Built
 from recsys.config import Config
 from recsys.definitions import with_definitions
@@ -82,6 +82,7 @@ def refresh(
         if select:
             return Refreshed(run_id, time.monotonic() - began, built)
         meta.record(con, run_id, plan, built, params, utc_now())
+        differences.note(con, paths)
         order_by = {
             node.model.name: node.model.grain for node in plan.nodes.values() if node.model.schema == "mart"
         }

@@ -15,6 +15,7 @@ from recsys.strategies import check_strategies
 
 #: parameters that name a similarity measure; all but the first may be empty
 MEASURES = ("score.measure", "score.user_measure", "score.sar_measure")
+UNITS = ("person", "household")
 WEIGHTINGS = ("none", "tf_idf", "bm25")
 
 
@@ -34,6 +35,7 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
         first = config.of("interactions")[0].constants.get("id_type", "user")
         params = params.override({"project.id_type": first}, str(config.file))
     _check_date(config, params)
+    _check_unit(config, params)
     _check_axes(params)
     _check_weighting(params)
     _check_measures(library, params)
@@ -53,6 +55,14 @@ def _check_date(config: Config, params: Params) -> None:
     except ValueError:
         where = config.file if config.project.get("as_of_on") == day else "--set"
         raise RecsysError(f"{where}: as_of_on is a date such as 2024-06-30, not '{day}'") from None
+
+
+def _check_unit(config: Config, params: Params) -> None:
+    unit = params["project.unit"]
+    if unit not in UNITS:
+        raise RecsysError(f"unit is person or household, not '{unit}'.{near(unit, UNITS)}")
+    if unit == "household" and not any("household_id" in source.columns for source in config.of("users")):
+        raise RecsysError(f"{config.file}: unit = \"household\" needs household_id under [users.columns]: who lives with whom")
 
 
 def _check_weighting(params: Params) -> None:

@@ -283,6 +283,18 @@ def strategies() -> dict[str, dict[str, str]]:
     return dict(sorted(found.items()))
 
 
+BEGIN, END = (best(line.on for line in LINES if line.order and line.on) for best in (min, max))
+
+
+def periods(users: list[str]) -> dict:
+    """What they spent in the last 28 days and in the 28 before; a year before there were no orders."""
+    spent = [
+        sum((line.net for line in LINES if line.user in users and first < (TODAY - line.on).days + 1 <= last), Decimal(0))
+        for first, last in ((0, 28), (28, 56))]
+    names = ("period_net_amount", "previous_period_net_amount", "year_before_net_amount")
+    return dict(zip(names, [*spent, None] if users else [None] * 3, strict=True))
+
+
 def segments():
     inside = defaultdict(list)
     for row in user_segments():
@@ -294,7 +306,12 @@ def segments():
             "segmentation": segmentation, "segment": name, "user_count": len(users),
             "user_share": len(users) / len(USERS), "order_count": sum(len(ordered(user)) for user in users),
             "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
+            "previous_user_count": None, "year_before_user_count": None,  # history has only begun
+            **periods(users),
             **{f"strategy_{part}": words for part, words in strategy.items()},
+            "basis_verdict": "weak", "basis_reason": (
+                f"customers with an order: {len(CUSTOMERS)} of 500 needed; days of history: {(END - BEGIN).days} of 180 needed; "
+                "orders shortly before the run: 0 of 1 needed"),
         }
 
 

@@ -170,7 +170,7 @@ def test_a_table_shows_a_page_and_programs_get_everybody(shop):
     lost = recsys("segment", "Potential Loyalist", "-n", 1, "-p", shop).stdout
     assert "first 1 of 3; -n for more" in lost
     listed = recsys("segment", "Potential Loyalist", "-p", shop, "-f", "csv").stdout.splitlines()
-    assert listed[0] == "user_id,order_count,net_amount,evidence"
+    assert listed[0] == "user_id,order_count,net_amount,since,evidence"
     assert [line.split(",")[0] for line in listed[1:]] == ["client:21", "8", "10"]
     both = json.loads(recsys("segment", "Potential Loyalist", "-p", shop, "-f", "json").stdout)
     assert both["segment"][0]["user_count"] == len(both["users"]) == 3

@@ -1,5 +1,5 @@
 /*
-Every segment: how large it is, what it is worth, and what to do about it.
+Every segment: how large it is, what it is worth, how that was before, and what to do about it.
 
 Segments that nobody is in now are listed too, with zeros.
 
@@ -44,12 +44,26 @@ select
     cast(coalesce(sized.net_amount, 0) as decimal(18, 4)) as net_amount,
     coalesce(sized.net_amount, 0)
         / cast(nullif(everybody.net_amount, 0) as double) as net_amount_ratio,  -- of the net amount of all of them
+    sizes.previous_user_count,
+    sizes.year_before_user_count,
+    amounts.period_net_amount,
+    amounts.previous_period_net_amount,
+    amounts.year_before_net_amount,
     strategies.strategy_objective,
     strategies.strategy_offer,
     strategies.strategy_channel,
-    strategies.strategy_timing
+    strategies.strategy_timing,
+    basis.basis_verdict,
+    basis.basis_reason
 from segment.strategies
 cross join everybody
+cross join segment.basis
+left join segment.sizes_before as sizes
+    on sizes.segmentation = strategies.segmentation
+    and sizes.segment = strategies.segment
+left join segment.period_amounts as amounts
+    on amounts.segmentation = strategies.segmentation
+    and amounts.segment = strategies.segment
 left join sized
     on sized.segmentation = strategies.segmentation
     and sized.segment = strategies.segment

@@ -34,8 +34,7 @@ before as (
 present as (
 
     select
-        held.user_id,
-        held.segmentation,
+        held.user_id, held.segmentation,
         case held.segmentation when 'rules' then held.segment else held.segmentation end as seat,
         held.segment
     from segment.memberships as held
