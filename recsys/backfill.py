@@ -61,7 +61,9 @@ def segments_on(project: Project, day: dt.date, progress: Silent | None = None) 
     with lock(paths, "segment --as-of"), TemporaryDirectory(prefix="recsys-") as folder, progress:
         run_id = published_run(paths)
         first, runs = _known(paths)
-        if not first or not first <= day <= max(runs):
+        if not first:
+            raise RecsysError("--as-of: there is no order with a date, so nothing to look back on")
+        if not first <= day <= max(runs):
             raise RecsysError(f"--as-of {day}: that is not within the days known, which are {first} to {max(runs)}")
         told = Path(folder) / "told"
         shown = _tell(project, day, run_id + 1, told, progress)
@@ -148,7 +150,7 @@ def _keep(
         for table, column, comment in con.sql(
             "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() where comment is not null").fetchall():
             builder.comments.setdefault(table, {})[column] = comment
-        for name in TOLD:
-            builder.build(plan.nodes[f"mart.{name}"])
+        for table in ("segment.sizes_before", *(f"mart.{name}" for name in TOLD)):
+            builder.build(plan.nodes[table])
         con.execute("commit")
         republish(con, paths, {name: project.library[f"mart.{name}"].grain for name in TOLD})

@@ -14,8 +14,8 @@ SHOWN = 20
 def list_segments(project: Project) -> pd.DataFrame:
     """Return every segment with its size, worth and objective, the most valuable first."""
     return project.query(
-        "select segmentation, segment, user_count, user_share, previous_user_count, net_amount, net_amount_ratio, "
-        "period_net_amount, previous_period_net_amount, strategy_objective "
+        "select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio, strategy_objective, "
+        "previous_user_count, period_net_amount, previous_period_net_amount "
         "from segments order by segmentation, net_amount desc, segment")
 
 

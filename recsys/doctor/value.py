@@ -16,8 +16,8 @@ def value(facts: Facts) -> Iterator[Finding]:
     there = ", ".join(f"{row['requirement']}: {row['found_value']:g}" for row in rows if row["found_value"] is not None)
     yield Finding("customer value and churn", state, there, "; ".join(missing))
     basis = facts.rows("from segment.basis")[0]
-    enough = {"enough": "ok", "stale": "partly", "weak": "no"}[basis["basis_verdict"]]
-    yield Finding("basis of segments", enough, f"the data are {basis['basis_verdict']}", basis["basis_reason"] or "")
+    yield Finding("basis of segments", "ok" if basis["basis_verdict"] == "enough" else "partly", f"the data are {basis['basis_verdict']}",
+                  basis["basis_reason"] or "")
 
 
 def _wanted(row: dict[str, Any]) -> str:

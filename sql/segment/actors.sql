@@ -24,4 +24,4 @@ left join seen
     on seen.source = interactions.source
 where interactions.fate = 'used'
     and interactions.event_type in ('purchase', 'refund')
-    and (seen.data_through_on is null or interactions.occurred_on > seen.data_through_on)
+    and interactions.occurred_on > coalesce(seen.data_through_on, date '0001-01-01')
