@@ -98,7 +98,7 @@ def evaluate(
         raise RecsysError("Nothing is published yet: run `recsys refresh` first")
     check_target(paths)
     with lock(paths, "evaluate"):
-        run_id = _published_run(paths)
+        run_id = published_run(paths)
         with progress, scratch_run(
             tested, _TRAINING, [CARD, "evaluation.findings", "evaluation.test_part"], first=[TEST], run_id=run_id, frames=frames,
             progress=progress,
@@ -160,7 +160,7 @@ def _told(split: str, held_out: str | Path | pd.DataFrame | None) -> dict[str, p
     return {"held_out": rows}
 
 
-def _published_run(paths: Paths) -> int:
+def published_run(paths: Paths) -> int:
     """Return the refresh that is in the workspace, which must be the one that is published."""
     with open_workspace(paths, read_only=True) as con:
         runs = con.sql("select run_id, is_published from meta.runs order by run_id").fetchall()
@@ -182,4 +182,4 @@ def _keep(project: Project, paths: Paths, card: pd.DataFrame) -> None:
         except (duckdb.CatalogException, duckdb.BinderException):
             raise RecsysError("The last refresh was made by another version of recsys: run `recsys refresh` first") from None
         model = project.library[TABLE]
-        republish(con, paths, model.name, model.grain)
+        republish(con, paths, {model.name: model.grain})

@@ -15,6 +15,7 @@ import duckdb
 import pandas as pd
 
 from recsys.build import Builder
+from recsys.definitions import with_definitions
 from recsys.engine import start_engine
 from recsys.errors import RecsysError
 from recsys.graph import upstream
@@ -41,6 +42,8 @@ def scratch_run(
     first: Sequence[str] = (),
     run_id: int = 0,
     frames: Mapping[str, pd.DataFrame] | None = None,
+    given: Mapping[str, str] | None = None,
+    begun: Mapping[str, str] | None = None,
     progress: Silent | None = None,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Build ``targets`` over the interactions for which ``keep`` is true; yield the connection.
@@ -54,6 +57,8 @@ def scratch_run(
         first: tables to build while all interactions are in sight, and to keep so; ``keep`` may read them.
         run_id: the refresh that the rows are said to come from.
         frames: tables that templates know by name, such as the rows of a split that somebody gives.
+        given: {table: SQL of its rows}, instead of building it.
+        begun: {history: SQL of the rows that it goes on from}.
 
     Raises:
         RecsysError: no refresh has filled the workspace yet, or ``keep`` does not fit.
@@ -63,7 +68,8 @@ def scratch_run(
         raise RecsysError(f"{paths.workspace} is not there yet: run `recsys refresh`")
     run = run_context(no_inputs(project.config), project.config, run_id, utc_now())
     run |= {name: Identifier(name) for name in frames or {}}
-    plan = narrowed(make_plan(project.library, project.params, run, everything=everything), targets)
+    plan = with_definitions(narrowed(make_plan(project.library, project.params, run, everything=everything), targets), project.library)
+    given, begun = given or {}, begun or {}
     early = upstream(plan.inputs, first)
     with (
         TemporaryDirectory(prefix="recsys-") as folder, duckdb.connect(str(Path(folder) / "scratch.duckdb")) as con,
@@ -75,6 +81,7 @@ def scratch_run(
         for name, frame in (frames or {}).items():
             con.register(name, frame)
         anew = _not_as_refreshed(con, project, plan, run, everything)
+        anew |= given.keys() | begun.keys()
         changed = {name for name in plan.nodes if (anew | {FILTERED}) & upstream(plan.inputs, [name])}
         builder = Builder(con, check=False)
         progress.total(len(changed))
@@ -82,10 +89,12 @@ def scratch_run(
         def provide(name: str, build: bool) -> None:
             node = plan.nodes[name]
             con.execute(f"create schema if not exists {node.model.schema}")
-            if build:
+            if sql := given.get(name) or begun.get(name):
+                con.execute(f"create table {name} as {sql}")
+            if build and name not in given:
                 progress.model(name)
                 progress.built(builder.build(node, progress.tick))
-            else:
+            elif name not in given:
                 con.execute(f"create view {name} as from known.{name}")
             builder.comments[name] = dict.fromkeys(con.sql(f"from {name} limit 0").columns, "")
 
