@@ -29,13 +29,16 @@ def hashed(*parts: str) -> str:
     return sha256("\n\n".join(parts).encode()).hexdigest()
 
 
-def addresses(plan: Plan, kept: Mapping[str, str]) -> dict[str, str]:
-    """Return {table: its address}: its kind, its SQL and the addresses of its inputs; ``kept`` have theirs already."""
+def addresses(plan: Plan, kept: Mapping[str, str] = {}, begun: Mapping[str, str] = {}) -> dict[str, str]:
+    """Return {table: its address}: its kind, its SQL, what it has ``begun`` with and the addresses of its inputs.
+
+    Those of ``kept`` have theirs already.
+    """
     found: dict[str, str] = {}
     inputs = plan.inputs
     for name, node in plan.nodes.items():
         model = node.model
         keys = [render(text, node.context, model.path) for key in TELLING_KEYS for text in model.keys.get(key, [])]
         made_from = [f"{each} {found[each]}" for each in sorted(inputs[name])]
-        found[name] = kept.get(name) or hashed(model.kind, node.sql, *keys, *made_from)
+        found[name] = kept.get(name) or hashed(model.kind, node.sql, begun.get(name, ""), *keys, *made_from)
     return found

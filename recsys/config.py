@@ -12,7 +12,7 @@ from recsys.model import STRATEGY
 from recsys.params import load_toml
 
 #: keys of the project file that are values of [project] in params.toml
-PROJECT_KEYS = ("timezone", "currency", "amounts_include_tax", "id_type", "as_of_on", "preset")
+PROJECT_KEYS = ("timezone", "currency", "amounts_include_tax", "id_type", "unit", "as_of_on", "preset")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from recsys import differences
 from recsys.csvfiles import keep_unreadable
 from recsys.engine import scratch
 from recsys.errors import RecsysError, near
@@ -117,6 +118,7 @@ def status_parts(project: Project, timings: bool) -> list[tuple[str, pd.DataFram
         ("Refreshes", project.query(
             "select run_id, started_at, epoch(finished_at - started_at) as build_seconds, recsys_version, "
             "duckdb_version from meta.runs order by run_id desc limit 10")),
+        *differences.parts(project),
         ("Rows", project.query(
             "select input, source, read_count as read, used_count as used, unidentified_count as unidentified, "
             "superseded_count as superseded, rejected_count as rejected, later_count as later, data_through_on as through "
@@ -147,7 +149,7 @@ def _timings(project: Project) -> list[tuple[str, pd.DataFrame]]:
             "as seconds_share from parts order by parts.seconds desc, layer")),
         ("Seconds per model", project.query(
             "select table_name, kind, build_seconds as seconds, round(build_seconds / nullif(sum(build_seconds) over (), 0), 3) as seconds_share, "
-            "* exclude (table_name, kind, build_seconds, position, description, grain, warnings) from meta.models "
+            "* exclude (table_name, kind, build_seconds, position, description, grain, warnings, fingerprint) from meta.models "
             "order by build_seconds desc, position")),
     ]
 

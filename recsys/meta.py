@@ -1,6 +1,7 @@
 """The run's own record, published beside the marts: meta.runs, models, params and columns."""
 
 import datetime as dt
+import hashlib
 import json
 
 import duckdb
@@ -37,6 +38,7 @@ TABLES = {
             "warnings": ("varchar", "checks that warn and do not hold"),
             "tile_count": ("bigint", "tiles that it was computed in; empty: not in tiles"),
             "joined_row_count": ("bigint", "about how many pair rows its tiles joined, each pair once; empty: its tiles count none"),
+            "fingerprint": ("varchar", "of its file, without the values of parameters"),
         },
     ),
     "params": (
@@ -46,6 +48,15 @@ TABLES = {
             "value": ("varchar", "value in this refresh, as JSON"),
             "default_value": ("varchar", "value where the project says nothing, as JSON"),
             "description": ("varchar", "what it does"),
+        },
+    ),
+    "changes": (
+        "Parameters and models that are not as they were in the refresh before.",
+        {
+            "kind": ("varchar", "parameter or model"),
+            "name": ("varchar", "which one"),
+            "value_before": ("varchar", "its value, or the fingerprint of its file, in the refresh before; empty: there was none"),
+            "value_now": ("varchar", "the same in this refresh; empty: there is none"),
         },
     ),
     "columns": (
@@ -94,7 +105,8 @@ def record(
     models = [
         [position, item.table, item.kind, plan.nodes[item.table].model.summary,
          ", ".join(plan.nodes[item.table].model.grain), item.row_count, round(item.seconds, 3),
-         "\n".join(map(str, item.warnings)) or None, item.tile_count, item.joined_row_count]
+         "\n".join(map(str, item.warnings)) or None, item.tile_count, item.joined_row_count,
+         hashlib.md5(plan.nodes[item.table].model.template.encode(), usedforsecurity=False).hexdigest()]
         for position, item in enumerate(built, 1)
     ]
     con.executemany(f"insert into meta.models ({', '.join(TABLES['models'][1])}) values ({', '.join('?' * len(TABLES['models'][1]))})", models)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import duckdb
 
-from recsys import meta
+from recsys import differences, meta
 from recsys.build import Builder, Built
 from recsys.config import Config
+from recsys.definitions import with_definitions
 from recsys.effort import KERNEL, refuse_misfits
 from recsys.engine import start_engine
 from recsys.library import Library
@@ -72,6 +73,7 @@ def refresh(
         start_engine(con, library, config)
         inputs = prepare(con, config, params, paths.temp)
         plan = for_refresh(make_plan(library, params, run_context(inputs, config, run_id, started_at)))
+        plan = with_definitions(plan, library)
         if select:
             plan = narrowed(plan, select)
         else:
@@ -80,6 +82,7 @@ def refresh(
         if select:
             return Refreshed(run_id, time.monotonic() - began, built)
         meta.record(con, run_id, plan, built, params, utc_now())
+        differences.note(con, paths)
         order_by = {
             node.model.name: node.model.grain for node in plan.nodes.values() if node.model.schema == "mart"
         }

@@ -1,5 +1,7 @@
 """What `recsys segment` shows: the segments, or one of them with its strategy and who is in it."""
 
+from copy import copy
+
 import pandas as pd
 
 from recsys.errors import RecsysError, near
@@ -12,8 +14,29 @@ SHOWN = 20
 def list_segments(project: Project) -> pd.DataFrame:
     """Return every segment with its size, worth and objective, the most valuable first."""
     return project.query(
-        "select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio, strategy_objective "
+        "select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio, strategy_objective, "
+        "previous_user_count, period_net_amount, previous_period_net_amount "
         "from segments order by segmentation, net_amount desc, segment")
+
+
+def rebased(project: Project) -> Project:
+    """Return the project with its RFM cut-offs thawed for one refresh; the next ones keep what that draws.
+
+    Raises:
+        RecsysError: they are not frozen, so each refresh draws them.
+    """
+    if not project.params["segment.rfm_is_frozen"]:
+        raise RecsysError("--rebase: the cut-offs of RFM are drawn at each refresh as it is; to keep them in between, "
+                          "set rfm_is_frozen = true under [params.segment]")
+    thawed = copy(project)
+    thawed.params = project.params.override({"segment.rfm_is_frozen": False}, "--rebase")
+    return thawed
+
+
+def basis(project: Project) -> str | None:
+    """Return what is weak or stale about the data that the segments stand on; None where they are enough."""
+    verdict, reason = project.query("select any_value(basis_verdict), any_value(basis_reason) from segments").iloc[0]
+    return None if verdict == "enough" else f"The basis is {verdict}: {reason}"
 
 
 def named(project: Project, name: str) -> str:
@@ -33,12 +56,18 @@ def named(project: Project, name: str) -> str:
     return spoken[name.lower()]
 
 
-def users_in(project: Project, name: str) -> pd.DataFrame:
-    """Return who is in a segment and why, those who spent most first."""
+def users_in(project: Project, name: str, *, moved: bool = False) -> pd.DataFrame:
+    """Return who is in a segment and why, those who spent most first.
+
+    Args:
+        moved: only who came into it on the last day that history knows, with the segment before and the cause.
+    """
+    came, since = "h.previous_segment, h.cause, ", "and h.valid_from = (select max(known_on) from segment_transitions where since_on is not null) "
     return project.query(
-        "select s.user_id, p.order_count, p.net_amount, s.evidence from user_segments as s "
-        "inner join user_profiles as p on p.user_id = s.user_id where s.segment = ? "
-        "order by p.net_amount desc, s.user_id", [name])
+        f"select s.user_id, p.order_count, p.net_amount, h.valid_from as since, {came if moved else ''}s.evidence from user_segments as s "
+        "inner join user_profiles as p on p.user_id = s.user_id "
+        "left join segment_history as h on h.user_id = s.user_id and h.segmentation = s.segmentation "
+        f"and h.segment = s.segment and h.is_current where s.segment = ? {since if moved else ''}order by p.net_amount desc, s.user_id", [name])
 
 
 def ways_to(project: Project, name: str) -> pd.DataFrame:
@@ -49,7 +78,7 @@ def ways_to(project: Project, name: str) -> pd.DataFrame:
         "order by strategy_place nulls last, contact_channel", [name])
 
 
-def segment_parts(project: Project, name: str, limit: int | None, form: Format) -> list[tuple[str, pd.DataFrame]]:
+def segment_parts(project: Project, name: str, limit: int | None, form: Format, *, moved: bool = False) -> list[tuple[str, pd.DataFrame]]:
     """Return (title, table) of one segment: size and worth, strategy, reach, users. People get a page, programs get all.
 
     Raises:
@@ -57,7 +86,7 @@ def segment_parts(project: Project, name: str, limit: int | None, form: Format) 
     """
     found = named(project, name)
     about = project.query("select * from segments where segment = ?", [found])
-    users = users_in(project, found)
+    users = users_in(project, found, moved=moved)
     shown = users.head(limit or (SHOWN if form is Format.table else len(users)))
     if form is Format.csv:
         return [("users", shown)]
@@ -68,8 +97,9 @@ def segment_parts(project: Project, name: str, limit: int | None, form: Format) 
     strategy = about.filter(like="strategy_").rename(columns=lambda column: column.removeprefix("strategy_"))
     told = strategy.iloc[0].dropna().rename_axis("part").rename("what").reset_index()
     facts = {name: written_cell(name, about[name].astype(object).iloc[0]) for name in about if not name.startswith("strategy_") and name != "segment"}
-    size = pd.DataFrame({"what": facts.keys(), "value": facts.values()})
-    who = f"Who is in it (first {len(shown)} of {len(users):,}; -n for more)" if len(shown) < len(users) else "Who is in it"
+    size = pd.DataFrame([(name, value) for name, value in facts.items() if value], columns=["what", "value"])
+    is_in = "Who came into it" if moved else "Who is in it"
+    who = f"{is_in} (first {len(shown)} of {len(users):,}; -n for more)" if len(shown) < len(users) else is_in
     parts = [(found, size), ("What sets it apart", apart), ("What to do", told), ("How they can be reached", ways_to(project, found)), (who, shown)]
     return [(title, frame) for title, frame in parts if not frame.empty]
 

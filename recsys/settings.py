@@ -17,7 +17,7 @@ from recsys.strategies import AVERAGE, check_strategies, traits
 #: parameters that name a similarity measure; all but the first may be empty
 MEASURES = ("score.measure", "score.user_measure", "score.sar_measure", "rating.measure")
 #: parameters that are one of a few words
-WORDS = {"similarity.weighting": ("none", "tf_idf", "bm25"), "rating.centre": ("baseline", "user", "item", "none")}
+WORDS = {"project.unit": ("person", "household"), "similarity.weighting": ("none", "tf_idf", "bm25"), "rating.centre": ("baseline", "user", "item", "none")}
 #: the preset of a project's own
 TUNED = "tuned.toml"
 
@@ -39,12 +39,14 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
         params = params.override({"project.id_type": first}, str(config.file))
     params = _with_ratings(library, config, params)
     _check_date(config, params)
+    _check_unit(config, params)
     _check_axes(params)
     _check_words(params)
     _check_measures(library, params)
     _check_alpha(params, {**config.params, **settings})
     _check_group(config, params)
     _check_rfm(params)
+    _check_lifecycle(params)
     _check_lists(params)
     _check_attributes(library, config)
     check_strategies(library, config, params)
@@ -87,6 +89,11 @@ def _check_words(params: Params) -> None:
     for key, words in WORDS.items():
         if (word := params.values.get(key, words[0])) not in words:
             raise RecsysError(f"{key} is {', '.join(words[:-1])} or {words[-1]}, not '{word}'.{near(word, words)}")
+
+
+def _check_unit(config: Config, params: Params) -> None:
+    if params["project.unit"] == "household" and not any("household_id" in source.columns for source in config.of("users")):
+        raise RecsysError(f"{config.file}: unit = \"household\" needs household_id under [users.columns]: who lives with whom")
 
 
 def _check_axes(params: Params) -> None:
@@ -143,6 +150,16 @@ def _check_attributes(library: Library, config: Config) -> None:
             if name.lower() in taken:
                 raise RecsysError(f"{source.where}: '{name}' is a column that recsys makes of every user: give the "
                                   f"attribute another name, such as crm_{name.lower()}")
+
+
+def _check_lifecycle(params: Params) -> None:
+    for name, what in (
+        ("lifecycle_gap_factors", "of usual gaps"), ("lifecycle_return_shares", "shares of others who had come again"),
+        ("lifecycle_least_days", "of days"),
+    ):
+        bounds = params[f"segment.{name}"]
+        if len(bounds) != 3 or bounds != sorted(bounds):
+            raise RecsysError(f"segment.{name} is three rising numbers {what}, after which a customer is slowing, at risk and lapsed; not {bounds}")
 
 
 def _check_rfm(params: Params) -> None:

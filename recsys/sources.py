@@ -71,6 +71,7 @@ def run_context(inputs: dict[str, list[Input]], config: Config | None, run_id: i
         "strategies": strategies.told(config),
         "traits": strategies.traits(),
         "held_out": NONE_HELD_OUT,
+        "definitions": {"": ""},
         "run_id": run_id,
         "run_at": run_at,
     }

@@ -21,7 +21,7 @@ AVERAGE = "average"
 
 @cache
 def packaged() -> dict[str, dict[str, str]]:
-    """Return {RFM segment: its strategy} as sql/segment/strategies.toml says; those of rules stand in their headers."""
+    """Return {RFM segment or stage of life: its strategy} as sql/segment/strategies.toml says; those of rules stand in their headers."""
     return load_toml(bundled("sql") / FAMILY / "strategies.toml")
 
 
@@ -59,7 +59,7 @@ def check_strategies(library: Library, config: Config, params: Params) -> None:
     family = library.families.get(FAMILY)
     if not family:
         return
-    names = dict.fromkeys(packaged(), "an RFM segment")
+    names = dict.fromkeys(packaged(), "an RFM segment or a stage of life")
     for rule in library.members(family):
         label = rule.one("label")
         if label in names or is_clusters(label):

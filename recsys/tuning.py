@@ -22,7 +22,8 @@ from recsys.evaluation import judging, published_run
 from recsys.library import bundled
 from recsys.progress import Silent
 from recsys.project import Project
-from recsys.scratch import Scratch, open_scratch
+from recsys.scratch import open_scratch
+from recsys.scratchbuild import Scratch
 from recsys.search import Settings, Space, read_space, search
 from recsys.settings import MEASURES, preset_params
 from recsys.trials import TRIAL, YARDSTICK, Judge, hold_out, trial, with_settings

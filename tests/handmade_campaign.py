@@ -43,14 +43,15 @@ def next_best_action():
     offers = {row["user_id"]: row for row in recommendations() if row["rank"] == 1}  # nothing is due: there is one list
     for user in sorted(USERS):
         mine = [row for row in user_segments() if row["user_id"] == user]
-        key = min(mine, default=None, key=lambda row: (URGENT.get(row["segment"], URGENT[row["segmentation"]]), row["segment"]))
+        key = min(mine, default=None, key=lambda row: (URGENT.get(row["segment"], URGENT[row["segmentation"]]), row["segmentation"], row["segment"]))
         held = "control group" if lot(user) < 0.05 else "no consent" if key else "in no segment"
         told = strategies()[key["segmentation"], key["segment"]] if key else dict.fromkeys(PARTS)
         others = outlook([row["user_id"] for row in user_segments() if key and row["segment"] == key["segment"]])
+        stage = [row["segment"] for row in mine if row["segmentation"] == "lifecycle"]
         hour = profiles[user]["preferred_hour"]
         yield {
             "user_id": user, "household_id": None, "is_contacted": False, "held_back_because": held,
-            "segmentation": key and key["segmentation"], "segment": key and key["segment"], "lifecycle": None,
+            "segmentation": key and key["segmentation"], "segment": key and key["segment"], "lifecycle": stage[0] if stage else None,
             "next_365_days_amount": MONEY.get(user, 0), "churn_probability": None, "contact_channel": None, "channel_place": None,
             "contact_weekday": profiles[user]["preferred_weekday"] or others["usual_weekday"],
             "contact_hour": others["usual_hour"] if hour is None else hour,

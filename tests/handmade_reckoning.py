@@ -171,11 +171,12 @@ def habits(user: str) -> dict:
 
 
 def user_profiles():
-    from handmade_segments import RFM  # which goes on from here
+    from handmade_segments import LIFECYCLE, RFM  # which goes on from here
 
     for user in USERS:
         card, acts, days = CARDS.get(user, {}), [row for row in ACTS if row.user == user], [day for _, day, _ in ordered(user)]
         money = sums([line for line in LINES if line.user == user])
+        life = LIFECYCLE.get(user, Row(stage=None, since=None))
         score = RFM.get(user, Row(r=None, f=None, m=None, name=None, nothing=None))
         yield dict(
             user_id=user, household_id=None, is_excluded=False, first_seen_at=None, acquisition_channel=None,
@@ -190,5 +191,6 @@ def user_profiles():
             return_share=float(money["return_amount"] / (money["gross_amount"] - money["discount_amount"])) if days else None,
             **habits(user),
             r_score=score.r, f_score=score.f, m_score=score.m, is_without_revenue=score.nothing, rfm_segment=score.name,
+            lifecycle_stage=life.stage, lifecycle_since_on=life.since,
             # twelve people are too few to forecast anything of them
             **dict.fromkeys(("expected_orders_365_days", "churn_probability", "expected_date_of_next_order", "predicted_clv")))

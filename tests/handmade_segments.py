@@ -113,11 +113,64 @@ def rfm_thresholds():
     for measure, letter, values in (("frequency", "f", frequency), ("monetary_amount", "m", MONEY), ("recency_days", "r", RECENCY)):
         for score in range(1, 6):
             got = [values[user] for user in CUSTOMERS if getattr(RFM[user], letter) == score]
+            better = [values[user] for user in CUSTOMERS if getattr(RFM[user], letter) >= score]
+            drawn = None if letter == "f" or score == 1 else Decimal((min if letter == "m" else max)(better, default=0))
             if got:
                 yield {
                     "scored_measure": measure, "scored_as": score, "scored_count": len(got),
                     "lowest_value": Decimal(min(got)), "highest_value": Decimal(max(got)),
+                    "cut_off_value": drawn, "cut_off_from_on": None if drawn is None else TODAY,
                 }
+
+
+# --- lifecycle: nobody comes once a year, and no category has the 20 gaps that it takes ---
+
+FACTORS, SHARES, LEAST = (Fraction(3, 2), Fraction(5, 2), Fraction(4)), (Fraction(3, 4), Fraction(9, 10), Fraction(97, 100)), (7, 14, 28)
+STAGES = ("Slowing", "At risk by rhythm", "Lapsed")
+
+
+def between(values: list[int], share: Fraction) -> Fraction:
+    """The value below which a share of the values lies, between two neighbours where it falls there."""
+    place = share * (len(values) - 1)
+    below = int(place)
+    return values[below] + (place - below) * (values[min(below + 1, len(values) - 1)] - values[below])
+
+
+EARLY = sorted(gap for user in CUSTOMERS for gap in gaps(user)[:2])
+OTHERS = [math.ceil(max(between(EARLY, share), least)) for share, least in zip(SHARES, LEAST, strict=True)]
+
+
+def patience(own: list[int]) -> list[int]:
+    """Days of silence up to which one is not yet slowing, at risk, lapsed, after these gaps."""
+    if len(own) < 2:
+        return OTHERS
+    pause = [median(own), max(median(own), max(own) / FACTORS[1]), max(median(own), max(own) / FACTORS[1])]
+    return [math.ceil(max(least, factor * days)) for least, factor, days in zip(LEAST, FACTORS, pause, strict=True)]
+
+
+def lifecycle(user: str) -> Row:
+    own, days, silent = gaps(user), order_days(user), RECENCY[user]
+    lapses = [place for place, gap in enumerate(own) if gap > patience(own[:place])[2]]
+    sound = [gap for place, gap in enumerate(own) if place not in lapses]
+    limits = patience(sound)
+    reached = sum(silent > limit for limit in limits)
+    if user in newcomers(DEFAULTS) and len(days) < 3:
+        stage, since = "New", days[0]
+    elif reached:
+        stage, since = STAGES[reached - 1], days[-1] + timedelta(limits[reached - 1] + 1)
+    elif lapses and len(days) - 1 - lapses[-1] < 3:
+        stage, since = "Won back", days[lapses[-1] + 1]
+    else:
+        back = [later for later, gap in zip(days[1:], own, strict=True) if gap > limits[0]]
+        stage, since = "Active", max(back, default=days[0])
+    usual, basis = (median(sound), "own rhythm") if len(sound) > 1 else (median(EARLY), "all customers")
+    words = (
+        f"since {since.day} {since:%B %Y}; silent for {silent} day{'s' * (silent != 1)} where {usual:g} are usual ({basis}); "
+        f"at risk after {limits[1]}, lapsed after {limits[2]}")
+    return Row(stage=stage, since=since, words=words)
+
+
+LIFECYCLE = {user: lifecycle(user) for user in CUSTOMERS}
 
 
 # --- the rules: {user: evidence} ---
@@ -293,6 +346,7 @@ def user_segments():
         found.append((user, "rfm", score.name, (
             f"last order {days} day{'s' * (days != 1)} ago, {count} order{'s' * (count != 1)} and {MONEY[user]:.2f} net "
             f"in 365 days{', nothing earned' * score.nothing}{', new customer' * score.new} (R{score.r} F{score.f} M{score.m})")))
+    found += [(user, "lifecycle", life.stage, life.words) for user, life in LIFECYCLE.items()]
     found += [(user, "rules", rule, words) for rule, users in fulfilled().items() for user, words in users.items()]
     for row in sorted(found):
         yield dict(zip(("user_id", "segmentation", "segment", "evidence"), row, strict=True))
@@ -301,14 +355,27 @@ def user_segments():
 def strategies() -> dict[str, dict[str, str]]:
     """{segment: its texts}, in the order in which segments are published."""
     told = tomllib.loads((SQL / "strategies.toml").read_text(encoding="utf-8"))
-    found = {("rfm", name): told[name] for name in sorted(told)}
+    stages = {"New", "Active", "Won back", "Seasonal", *STAGES}
+    found = {("lifecycle" if name in stages else "rfm", name): told[name] for name in told}
     for rule, file in RULES.items():
         header = (SQL / f"{file}.sql").read_text(encoding="utf-8").split("*/")[0]
         found["rules", rule] = {
             part: " ".join(re.search(rf"^{part}: (.*(?:\n +.*)*)", header, re.M)[1].split())
             for part in PARTS
         }
-    return found
+    return dict(sorted(found.items()))
+
+
+BEGIN, END = (best(line.on for line in LINES if line.order and line.on) for best in (min, max))
+
+
+def periods(users: list[str]) -> dict:
+    """What they spent in the last 28 days and in the 28 before; a year before there were no orders."""
+    spent = [
+        sum((line.net for line in LINES if line.user in users and first < (TODAY - line.on).days + 1 <= last), Decimal(0))
+        for first, last in ((0, 28), (28, 56))]
+    names = ("period_net_amount", "previous_period_net_amount", "year_before_net_amount")
+    return dict(zip(names, [*spent, None] if users else [None] * 3, strict=True))
 
 
 def likeliest(signs: list) -> tuple:
@@ -340,5 +407,25 @@ def segments():
             "segmentation": segmentation, "segment": name, "user_count": len(users),
             "user_share": len(users) / len(USERS), "order_count": sum(len(ordered(user)) for user in users),
             "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
+            "previous_user_count": None, "year_before_user_count": None,  # history has only begun
+            **periods(users),
             **outlook(users), **{f"strategy_{part}": strategy[part] for part in PARTS},
+            "basis_verdict": "weak", "basis_reason": (
+                f"customers with an order: {len(CUSTOMERS)} of 500 needed; days of history: {(END - BEGIN).days} of 180 needed; "
+                "orders shortly before the run: 0 of 1 needed"),
         }
+
+
+# --- over time: there has been one refresh, so everybody is where she is since the last day of the data ---
+
+def segment_history():
+    for row in user_segments():
+        yield {**{key: row[key] for key in ("user_id", "segmentation", "segment")}, "previous_segment": None, "cause": "first known",
+               "valid_from": TODAY, "valid_to": None, "is_current": True}
+
+
+def segment_transitions():
+    counts = Counter((row["segmentation"], row["segment"]) for row in user_segments())
+    for (segmentation, name), count in sorted(counts.items()):
+        yield {"known_on": TODAY, "since_on": None, "segmentation": segmentation, "from_segment": "(none)", "to_segment": name,
+               "cause": "first known", "transition_count": count}

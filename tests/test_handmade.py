@@ -130,7 +130,7 @@ def user_tastes():
 
 RECKONED = {table.__name__: table for table in (
     hand.order_lines, hand.orders, hand.user_profiles, groups.user_segments, groups.segments,
-    groups.rfm_thresholds,
+    groups.rfm_thresholds, groups.segment_history, groups.segment_transitions,
     likes.similar_items, likes.similar_users, likes.recommendations, likes.recommendation_scores,
     likes.recommendation_reasons, item_profiles, reconciliation, reconciliation_history, rejected_rows, data_quality,
     user_tastes, retail.daily_sales, retail.customer_months,

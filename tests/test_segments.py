@@ -67,15 +67,16 @@ def test_evidence_is_written_as_people_write_it(spec_runner, value, column, word
 def test_every_segment_has_a_whole_strategy_and_no_two_share_a_text(spec_runner):
     con = spec_runner.con
     texts = con.sql(f"select {', '.join(f'strategy_{part}' for part in STRATEGY if part != 'contact')} from segment.strategies").fetchall()
-    assert len(texts) == 19
+    assert len(texts) == 26
     for part in zip(*texts, strict=True):
         assert all(text and text.strip() for text in part)
         assert len({text.lower() for text in part}) == len(part), "two segments are told the same"
     assert max(len(text) for texts_of_one in texts for text in texts_of_one) <= 200, "a strategy is short"
 
 
-def test_strategies_stand_for_the_names_that_rfm_gives(spec_runner):
-    names = {name for (name,) in spec_runner.con.sql("select distinct segment from segment.rfm_names").fetchall()}
+def test_strategies_stand_for_the_names_that_rfm_and_lifecycle_give(spec_runner):
+    names = {name for (name,) in spec_runner.con.sql(
+        "select segment from segment.rfm_names union select segment from segment.lifecycle_names").fetchall()}
     assert set(packaged()) == names
     assert all(set(parts) == set(STRATEGY) for parts in packaged().values())
 
@@ -90,7 +91,7 @@ def test_a_project_says_its_own_part_by_part(shop):
 
 def test_segments_lists_those_that_nobody_is_in(shop):
     frame = Project(shop).table("segments")
-    assert len(frame) == 19
+    assert len(frame) == 26
     assert (frame[frame["user_count"] == 0]["net_amount"] == 0).all()
     assert frame[frame["segmentation"] == "rfm"]["user_count"].sum() == 11
 
@@ -98,7 +99,7 @@ def test_segments_lists_those_that_nobody_is_in(shop):
 def test_the_projects_own_words_are_told_once_and_whole():
     config = read_config(Path(), {"interactions": INTERACTIONS, "strategies": {"Lost": {"offer": "None."}, "Big basket": {"timing": "Now."}}})
     found = {row["segment"]: row for row in told(config)}
-    assert len(found) == 12
+    assert len(found) == 19
     assert found["Lost"] == {"segment": "Lost", **packaged()["Lost"], "offer": "None."}
     assert found["Big basket"] == {"segment": "Big basket", **dict.fromkeys(STRATEGY), "timing": "Now."}
 
@@ -119,7 +120,7 @@ def test_a_slip_in_a_strategy_is_named_with_what_is_near(library, strategies, wo
         assert word in str(error.value)
 
 
-@pytest.mark.parametrize("label, whose", [("Champions", "an RFM segment"), ("Bargain hunter", "bargain_hunter.sql")])
+@pytest.mark.parametrize("label, whose", [("Champions", "an RFM segment"), ("Lapsed", "a stage of life"), ("Bargain hunter", "bargain_hunter.sql")])
 def test_two_segments_of_one_name_are_an_error(tmp_path, label, whose):
     own = tmp_path / "sql" / "segment" / "mine.sql"
     own.parent.mkdir(parents=True)
@@ -142,8 +143,8 @@ def test_all_rules_may_be_switched_off(shop, tmp_path):
     folder = shutil.copytree(shop, tmp_path / "shop", ignore=shutil.ignore_patterns("*.duckdb", ".recsys"))
     project = Project(folder, settings={f"segment.weight_{name}": 0 for name in RULES.values()})
     project.refresh()
-    assert set(project.table("segments")["segmentation"]) == {"rfm"}
-    assert set(project.table("user_segments")["segmentation"]) == {"rfm"}
+    assert set(project.table("segments")["segmentation"]) == {"rfm", "lifecycle"}
+    assert set(project.table("user_segments")["segmentation"]) == {"rfm", "lifecycle"}
 
 
 # --- recsys segment ---
@@ -152,7 +153,7 @@ def test_without_a_name_all_segments_are_listed(shop):
     done = recsys("segment", "-p", shop, "--format", "json")
     assert done.returncode == 0, done.stderr
     rows = json.loads(done.stdout)
-    assert len(rows) == 19
+    assert len(rows) == 26
     assert set(rows[0]) >= {"segmentation", "segment", "user_count", "net_amount", "strategy_objective"}
 
 
@@ -169,7 +170,7 @@ def test_a_table_shows_a_page_and_programs_get_everybody(shop):
     lost = recsys("segment", "Potential Loyalist", "-n", 1, "-p", shop).stdout
     assert "first 1 of 3; -n for more" in lost
     listed = recsys("segment", "Potential Loyalist", "-p", shop, "-f", "csv").stdout.splitlines()
-    assert listed[0] == "user_id,order_count,net_amount,evidence"
+    assert listed[0] == "user_id,order_count,net_amount,since,evidence"
     assert [line.split(",")[0] for line in listed[1:]] == ["client:21", "8", "10"]
     both = json.loads(recsys("segment", "Potential Loyalist", "-p", shop, "-f", "json").stdout)
     assert both["segment"][0]["user_count"] == len(both["users"]) == 3

@@ -7,6 +7,7 @@ import typer
 
 from recsys.cli.options import LOOK, Folder, Form, Limit, Select, app, open_project, say
 from recsys.output import Format, emit, emit_parts
+from recsys.progress import Shown
 
 
 @app.command("list", rich_help_panel=LOOK)
@@ -65,17 +66,32 @@ def similar(
 def segment(
     name: Annotated[str | None, typer.Argument(help="A segment; without it, all segments are listed.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", "-n", min=1, help="At most so many users; a table shows 20, json and csv all.")] = None,
+    moved: Annotated[bool, typer.Option("--moved", help="Only who came into it since the last day that history knows, and why.")] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="The segments of an earlier day, which history then knows too.")] = None,
+    rebase: Annotated[bool, typer.Option("--rebase", help="Refresh, and draw the frozen cut-offs of RFM anew.")] = False,
     project: Folder = Path(), form: Form = Format.table,
 ) -> None:
     """Show who is in a segment and why, what it is worth and what to do (csv: only the users)."""
-    from recsys.segments import list_segments, segment_parts
+    from recsys.segments import basis, list_segments, rebased, segment_parts
 
     found = open_project(project)
+    if as_of is not None:
+        from recsys.backfill import day_of, segments_on
+
+        frame, is_new = segments_on(found, day_of(as_of), Shown())
+        emit(frame, form)
+        say(f"segment_history and segment_transitions {'know this day now' if is_new else 'knew this day already'}")
+        return
+    if rebase:
+        done = rebased(found).refresh(Shown())
+        say(f"Published {found.config.database} (run {done.run_id}) with cut-offs drawn from today's customers; recsys show rfm_thresholds has them")
     if name is None:
         emit(list_segments(found), form)
     else:
-        parts = segment_parts(found, name, limit, form)
+        parts = segment_parts(found, name, limit, form, moved=moved)
         emit(parts[0][1], form) if form is Format.csv else emit_parts(parts, form)
+    if said := basis(found):
+        say(said)
 
 
 @app.command(rich_help_panel=LOOK)

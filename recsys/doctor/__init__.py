@@ -31,7 +31,7 @@ __all__ = ["Finding", "doctor"]
 ASKED = (
     "staging.reconciliation", "staging.data_quality", "staging.currencies_used", "staging.described",
     "profile.event_evidence", "profile.order_evidence", "profile.user_activity", *NEEDED,
-    "value.requirements", "campaign.reach",
+    "value.requirements", "segment.basis", "campaign.reach",
 )
 
 

@@ -1,4 +1,4 @@
-"""Whether the data suffice to tell what customers are worth."""
+"""Whether the data suffice to tell what customers are worth, and for what segments say."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from recsys.doctor.finding import Facts, Finding
 
 
 def value(facts: Facts) -> Iterator[Finding]:
-    """The verdict that a refresh publishes as value_basis, and what a margin needs."""
+    """The verdicts that a refresh publishes in value_basis and segments, and what a margin needs."""
     rows = facts.rows("from value.requirements order by requirement_no")
     unmet = [row for row in rows if not row["is_met"]]
     missing = [_wanted(row) for row in unmet]
@@ -15,6 +15,9 @@ def value(facts: Facts) -> Iterator[Finding]:
     state = "no" if any(row["is_decisive"] for row in unmet) else "partly" if unmet else "ok"
     there = ", ".join(f"{row['requirement']}: {row['found_value']:g}" for row in rows if row["found_value"] is not None)
     yield Finding("customer value and churn", state, there, "; ".join(missing))
+    basis = facts.rows("from segment.basis")[0]
+    yield Finding("basis of segments", "ok" if basis["basis_verdict"] == "enough" else "partly", f"the data are {basis['basis_verdict']}",
+                  basis["basis_reason"] or "")
 
 
 def _wanted(row: dict[str, Any]) -> str:

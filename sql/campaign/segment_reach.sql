@@ -1,5 +1,5 @@
 /*
-How many of a segment's users its strategy can reach, and how many of them it will reach now.
+What a segment will bring, how many of it the strategy can reach, and how many it will now.
 
 Who is in several segments is reachable for each of them and contacted for one.
 
@@ -7,6 +7,20 @@ grain: segmentation, segment
 check: contacted_count <= reachable_count
 */
 with
+
+worth as (
+
+    select
+        memberships.segmentation,
+        memberships.segment,
+        count(*) as user_count,
+        sum(customers.next_365_days_amount) as next_amount
+    from segment.memberships
+    left join value.customers
+        on customers.user_id = memberships.user_id
+    group by memberships.segmentation, memberships.segment
+
+),
 
 reached as (
 
@@ -39,11 +53,18 @@ contacted as (
 )
 
 select
-    reached.segmentation,
-    reached.segment,
-    reached.reachable_count,  -- users who can be reached over a channel of its strategy
+    worth.segmentation,
+    worth.segment,
+    cast(coalesce(worth.next_amount, 0) as decimal(18, 4))
+        as next_365_days_total_amount,  -- next_365_days_amount of all its users
+    coalesce(reached.reachable_count, 0) as reachable_count,  -- users who can be reached over a channel of its strategy
+    coalesce(reached.reachable_count, 0)
+        / cast(nullif(worth.user_count, 0) as double) as reachable_share,  -- of its users; empty: nobody is in it
     coalesce(contacted.contacted_count, 0) as contacted_count  -- users who are to be contacted now, by its strategy
-from reached
+from worth
+left join reached
+    on reached.segmentation = worth.segmentation
+    and reached.segment = worth.segment
 left join contacted
-    on contacted.segmentation = reached.segmentation
-    and contacted.segment = reached.segment
+    on contacted.segmentation = worth.segmentation
+    and contacted.segment = worth.segment

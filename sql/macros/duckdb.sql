@@ -298,6 +298,16 @@ create or replace macro of_hundred(share) as cast(cast(round(100 * share) as big
 -- The logarithm of the gamma function.
 create or replace macro ln_gamma(value) as lgamma(value);
 
+-- Days rounded up to whole ones, but for what is only a rounding error above them.
+create or replace macro whole_days(days) as cast(ceil(round(days, 6)) as integer);
+
+-- The silence in days up to which a customer is not yet slowing (step 1), at risk (2) or lapsed (3): so many usual gaps. A
+-- longer pause from which she came back is no risk when she takes it again, and lapsed she is only well beyond it.
+create or replace macro days_of_patience(step, usual_days, longest_days, factors, least_days) as whole_days(greatest(
+    least_days[step],
+    factors[step] * greatest(usual_days, case when step > 1 then longest_days / factors[2] else 0 end)
+));
+
 -- The models of value, formula by formula; repeats is x, active_time t_x, observed_time T of the papers. `chances` is
 -- how often the customer could have left so far: x in BG/NBD, where one leaves only after a repeat order, x + 1 in MBG/NBD.
 -- The odds that the customer has left, and is not merely silent.

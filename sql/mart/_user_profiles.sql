@@ -41,6 +41,8 @@ select
     rfm.m_score,
     rfm.is_without_revenue,
     rfm.segment as rfm_segment,  -- the RFM segment; empty: has never ordered
+    lifecycle.segment as lifecycle_stage,  -- the stage of life by the customer's own rhythm; empty: no order with a date
+    lifecycle.lifecycle_since_on,
     worth.expected_orders_365_days,
     worth.churn_probability,
     worth.expected_date_of_next_order,
@@ -52,5 +54,7 @@ left join profile.user_habits as habits
     on habits.user_id = users.user_id
 left join segment.rfm
     on rfm.user_id = users.user_id
+left join segment.lifecycle
+    on lifecycle.user_id = users.user_id
 left join value.customers as worth
     on worth.user_id = users.user_id

@@ -1,5 +1,5 @@
 /*
-Every segment: how large it is, what it is worth, and what to do about it.
+Every segment: how large it is, what it is worth, how that was before, and what to do about it.
 
 Segments that nobody is in now are listed too, with zeros.
 
@@ -16,13 +16,10 @@ sized as (
         memberships.segment,
         count(*) as user_count,
         sum(activity.order_count) as order_count,
-        sum(activity.net_amount) as net_amount,
-        sum(worth.next_365_days_amount) as next_365_days_total_amount
+        sum(activity.net_amount) as net_amount
     from segment.memberships
     inner join profile.user_activity as activity
         on activity.user_id = memberships.user_id
-    left join value.customers as worth
-        on worth.user_id = memberships.user_id
     group by memberships.segmentation, memberships.segment
 
 ),
@@ -49,11 +46,15 @@ select
     cast(coalesce(sized.net_amount, 0) as decimal(18, 4)) as net_amount,
     coalesce(sized.net_amount, 0)
         / cast(nullif(everybody.net_amount, 0) as double) as net_amount_ratio,  -- of the net amount of all of them
-    cast(coalesce(sized.next_365_days_total_amount, 0) as decimal(18, 4))
-        as next_365_days_total_amount,  -- next_365_days_amount of all its users
+    sizes.previous_user_count,
+    sizes.year_before_user_count,
+    amounts.period_net_amount,
+    amounts.previous_period_net_amount,
+    amounts.year_before_net_amount,
+    cast(coalesce(reach.next_365_days_total_amount, 0) as decimal(18, 4))
+        as next_365_days_total_amount,
     coalesce(reach.reachable_count, 0) as reachable_count,
-    coalesce(reach.reachable_count, 0)
-        / cast(nullif(sized.user_count, 0) as double) as reachable_share,  -- of its users; empty: nobody is in it
+    reach.reachable_share,
     coalesce(reach.contacted_count, 0) as contacted_count,
     times.usual_weekday,
     times.usual_weekday_share,
@@ -65,9 +66,18 @@ select
     strategies.strategy_channel,
     strategies.strategy_contact,
     strategies.strategy_timing,
-    strategies.strategy_measure
+    strategies.strategy_measure,
+    basis.basis_verdict,
+    basis.basis_reason
 from segment.strategies
 cross join everybody
+cross join segment.basis
+left join segment.sizes_before as sizes
+    on sizes.segmentation = strategies.segmentation
+    and sizes.segment = strategies.segment
+left join segment.period_amounts as amounts
+    on amounts.segmentation = strategies.segmentation
+    and amounts.segment = strategies.segment
 left join sized
     on sized.segmentation = strategies.segmentation
     and sized.segment = strategies.segment

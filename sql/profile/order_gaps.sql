@@ -41,6 +41,7 @@ select
         partition by followed.user_id
         order by followed.ordered_on
     ) as gap_no,  -- the user's gaps counted from 1, her first
-    days_between(followed.previous_on, followed.ordered_on) as gap_days  -- days from one day with orders to the next
+    days_between(followed.previous_on, followed.ordered_on) as gap_days,  -- days from one day with orders to the next
+    followed.ordered_on as gap_ended_on  -- the day with orders that ended it
 from followed
 where followed.previous_on is not null

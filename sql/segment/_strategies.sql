@@ -55,6 +55,9 @@ known as (
         clusters.trait_timing as timing,
         clusters.trait_measure as measure
     from segment.cluster_strategies as clusters
+    union all
+    select 'lifecycle', names.segment, null, null, null, null, null, null, null
+    from segment.lifecycle_names as names
     {% for member in members %}
     union all
     select
@@ -72,7 +75,7 @@ known as (
 )
 
 select
-    known.segmentation,  -- rfm, clusters: everyone in exactly one; rules: anyone in any number
+    known.segmentation,  -- rfm, clusters: everyone in exactly one; rules: anyone in any number; lifecycle: everyone with a dated order in exactly one
     known.segment,  -- the segment's name
     coalesce(told.objective, known.objective) as strategy_objective,  -- what to reach with its users
     coalesce(told.offer, known.offer) as strategy_offer,  -- what to offer them

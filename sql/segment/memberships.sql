@@ -5,7 +5,7 @@ grain: user_id, segmentation, segment
 */
 select
     rfm.user_id,
-    'rfm' as segmentation,  -- rfm, clusters: everyone in exactly one; rules: anyone in any number
+    'rfm' as segmentation,  -- rfm, clusters: everyone in exactly one; rules: anyone in any number; lifecycle: everyone with a dated order in exactly one
     rfm.segment,
     concat(
         'last order ', case
@@ -21,6 +21,19 @@ select
         ' (R', rfm.r_score, ' F', rfm.f_score, ' M', rfm.m_score, ')'
     ) as evidence  -- why the user is in it, in words
 from segment.rfm
+union all
+select
+    lifecycle.user_id,
+    'lifecycle' as segmentation,
+    lifecycle.segment,
+    concat(
+        'since ', day_in_words(lifecycle.lifecycle_since_on), '; silent for ',
+        lifecycle.recency_days, case when lifecycle.recency_days = 1 then ' day' else ' days' end,
+        ' where ' || in_words(lifecycle.rhythm_days, 'rhythm_days') || ' are usual',
+        ' (', lifecycle.rhythm_basis, '); at risk after ', lifecycle.at_risk_after_days,
+        ', lapsed after ', lifecycle.lapsed_after_days
+    ) as evidence
+from segment.lifecycle
 union all
 select
     rules.user_id,

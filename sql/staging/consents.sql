@@ -4,7 +4,8 @@ What each user has last said to being contacted, for a purpose and over a channe
 The newest word counts, and of words without a date or of the same moment the no: nobody is
 written to by mistake. A no without a date counts whatever else was said. Of several copies of
 a row under one key only the newest was ever said. What has run out is a no from then on; what
-was said after as_of_on is not known yet.
+was said after as_of_on is not known yet. Where the unit is a household each of its persons has
+a last word, and it takes all of them.
 
 grain: user_id, purpose, contact_channel
 */
@@ -38,25 +39,39 @@ said as (
         order by consents.version_no desc nulls last, consents.source_row desc
     ) = 1
 
+),
+
+last_said as (
+
+    select
+        coalesce(identities.user_id, said.alias_id) as user_id,
+        said.purpose,
+        said.contact_channel,
+        said.said_at,
+        said.is_yes and coalesce(said.expires_at > said.now_at, true) as is_granted
+    from said
+    left join staging.identities
+        on identities.alias_id = said.alias_id
+    where {{ as_of_on }} = ''
+        or coalesce(said.said_at < said.now_at, true)
+    qualify row_number() over (
+        partition by
+            coalesce(identities.user_id, said.alias_id), said.purpose, said.contact_channel,
+            case when {{ unit }} = 'household' then said.alias_id end
+        order by
+            case when said.said_at is null and not said.is_yes then 0 else 1 end,
+            said.said_at desc nulls last, said.version_no desc nulls last,
+            said.is_yes and coalesce(said.expires_at > said.now_at, true),
+            said.source, said.source_row desc
+    ) = 1
+
 )
 
 select
-    coalesce(identities.user_id, said.alias_id) as user_id,
-    said.purpose,  -- what for: marketing, profiling ...
-    said.contact_channel,  -- over which somebody is spoken to: app, email, phone, post, sms, store
-    said.said_at,  -- when it was said, UTC; empty: not known
-    said.is_yes and coalesce(said.expires_at > said.now_at, true)
-        as is_granted  -- true: may be contacted for it over this channel
-from said
-left join staging.identities
-    on identities.alias_id = said.alias_id
-where {{ as_of_on }} = ''
-    or coalesce(said.said_at < said.now_at, true)
-qualify row_number() over (
-    partition by coalesce(identities.user_id, said.alias_id), said.purpose, said.contact_channel
-    order by
-        case when said.said_at is null and not said.is_yes then 0 else 1 end,
-        said.said_at desc nulls last, said.version_no desc nulls last,
-        said.is_yes and coalesce(said.expires_at > said.now_at, true),
-        said.source, said.source_row desc
-) = 1
+    last_said.user_id,  -- the user; other systems' ids as system:id
+    last_said.purpose,  -- what for: marketing, profiling ...
+    last_said.contact_channel,  -- over which somebody is spoken to: app, email, phone, post, sms, store
+    max(last_said.said_at) as said_at,  -- when it was said, UTC; empty: not known
+    bool_and(last_said.is_granted) as is_granted  -- true: may be contacted for it over this channel
+from last_said
+group by last_said.user_id, last_said.purpose, last_said.contact_channel

@@ -4,7 +4,8 @@ The one user id under which a person with several ids is published.
 Links are followed to their ends: if a card is linked to a web account and that to an
 e-mail, all three are one person. Each pass hands on the best id that the neighbours'
 best ids know, so that even a long chain needs few passes until nothing changes. An id of
-the project's main type is better than one of another, then the smaller text.
+the project's main type is better than one of another, then the smaller text. Where the unit is
+the household, whoever shares one is one user, under the household's id.
 
 grain: alias_id
 kind: iterated
@@ -25,6 +26,12 @@ ends as (
         coalesce(identities.id_type, {{ id_type }}) as two_type
     from raw.identities
     where identities.trouble_column is null
+    union all
+    select users.user_id, coalesce(users.id_type, {{ id_type }}), users.household_id, 'household'
+    from raw.users
+    where {{ unit }} = 'household'
+        and users.trouble_column is null
+        and not is_one_of(lower(users.household_id), {{ no_user_ids }})
 
 ),
 
@@ -32,9 +39,9 @@ named as (
 
     select
         published_id(ends.one_value, ends.one_type, {{ id_type }}) as one_id,
-        ends.one_type <> {{ id_type }} as is_one_foreign,
+        case ends.one_type when {{ id_type }} then 1 else 2 end as one_standing,
         published_id(ends.two_value, ends.two_type, {{ id_type }}) as two_id,
-        ends.two_type <> {{ id_type }} as is_two_foreign
+        case ends.two_type when 'household' then 0 when {{ id_type }} then 1 else 2 end as two_standing
     from ends
     where ends.one_value is not null
 
@@ -42,16 +49,16 @@ named as (
 
 links as (
 
-    select named.one_id as alias_id, named.two_id as other_id, named.is_two_foreign as is_foreign
+    select named.one_id as alias_id, named.two_id as other_id, named.two_standing as id_standing
     from named
     union
-    select named.two_id, named.one_id, named.is_one_foreign
+    select named.two_id, named.one_id, named.one_standing
     from named
     union
-    select named.one_id, named.one_id, named.is_one_foreign
+    select named.one_id, named.one_id, named.one_standing
     from named
     union
-    select named.two_id, named.two_id, named.is_two_foreign
+    select named.two_id, named.two_id, named.two_standing
     from named
 
 ),
@@ -61,7 +68,7 @@ reached as (
     select
         links.alias_id,
         coalesce(further.user_id, links.other_id) as user_id,
-        coalesce(further.is_foreign, links.is_foreign) as is_foreign
+        coalesce(further.id_standing, links.id_standing) as id_standing
     from links
     left join staging.identities as best
         on best.alias_id = links.other_id
@@ -73,9 +80,9 @@ reached as (
 select
     reached.alias_id,  -- an id as it would be published on its own
     reached.user_id,  -- the user; other systems' ids as system:id
-    reached.is_foreign  -- true: that id is not of the project's main type
+    reached.id_standing  -- 0: a household's id, 1: of the project's main type, 2: of another system
 from reached
 qualify row_number() over (
     partition by reached.alias_id
-    order by reached.is_foreign, reached.user_id
+    order by reached.id_standing, reached.user_id
 ) = 1
