@@ -5,7 +5,7 @@ The newest word counts, and of words without a date or of the same moment the no
 written to by mistake. A no without a date counts whatever else was said. Of several copies of
 a row under one key only the newest was ever said. What has run out is a no from then on; what
 was said after as_of_on is not known yet. Where the unit is a household each of its persons has
-a last word, and it takes all of them.
+a last word, and one no of them is enough.
 
 grain: user_id, purpose, contact_channel
 */
