@@ -61,7 +61,6 @@ select
         when 'Won back' then own.returned_on
         else coalesce(staged.back_on, rhythms.first_order_on)
     end as lifecycle_since_on,  -- the day on which the present stage of life began
-    staged.stage in ('Slowing', 'At risk by rhythm', 'Lapsed') as is_silent,  -- true: has been silent for too long by her rhythm
     rhythms.recency_days,
     rhythms.rhythm_basis,
     rhythms.rhythm_days,
