@@ -14,8 +14,7 @@ counted as (
 
     select known.known_on, max(known.run_id) as run_id
     from segment.definitions as known
-    inner join profile.clock
-        on clock.known_on > known.known_on
+    inner join profile.clock on clock.known_on > known.known_on
     group by known.known_on
 
 ),

@@ -50,9 +50,13 @@ select
     spent.segmentation,
     spent.segment,
     cast(spent.this_amount as decimal(18, 4)) as period_net_amount,  -- net amount of its members in the last {{ compare_days }} days
-    cast(case when periods.history_from_on <= periods.before_on + 1 then spent.before_amount end as decimal(18, 4))
-        as previous_period_net_amount,  -- of the same people in as many days before; empty: the orders do not reach back
-    cast(case when periods.history_from_on <= periods.year_on + 1 then spent.year_amount end as decimal(18, 4))
-        as year_before_net_amount  -- of the same people a year, that is 52 weeks, ago; empty: the orders do not reach back
+    cast(
+        case when periods.history_from_on <= periods.before_on + 1 then spent.before_amount end
+        as decimal(18, 4)
+    ) as previous_period_net_amount,  -- of the same people in as many days before; empty: the orders do not reach back
+    cast(
+        case when periods.history_from_on <= periods.year_on + 1 then spent.year_amount end
+        as decimal(18, 4)
+    ) as year_before_net_amount  -- of the same people a year, that is 52 weeks, ago; empty: the orders do not reach back
 from spent
 cross join periods

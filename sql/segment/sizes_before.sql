@@ -45,7 +45,8 @@ select
     end as previous_user_count,  -- users in it then
     case
         when days.year_before_on is not null
-            then coalesce(sum(case when steps.known_on <= days.year_before_on then steps.step end), 0)
+            then coalesce(
+                sum(case when steps.known_on <= days.year_before_on then steps.step end), 0)
     end as year_before_user_count  -- users in it a year ago
 from segment.strategies
 cross join days
