@@ -30,11 +30,13 @@ spent as (
         sum(case when dealings.ordered_on > periods.period_on then dealings.net_amount else 0 end)
             as this_amount,
         sum(case
-            when dealings.ordered_on > periods.before_on and dealings.ordered_on <= periods.period_on
+            when dealings.ordered_on > periods.before_on
+                and dealings.ordered_on <= periods.period_on
                 then dealings.net_amount else 0
         end) as before_amount,
         sum(case
-            when dealings.ordered_on > periods.year_on and dealings.ordered_on <= periods.year_until_on
+            when dealings.ordered_on > periods.year_on
+                and dealings.ordered_on <= periods.year_until_on
                 then dealings.net_amount else 0
         end) as year_amount
     from segment.memberships
