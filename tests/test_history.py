@@ -122,7 +122,7 @@ def test_a_day_beyond_the_data_is_refused(forward, day):
 OLD = [(f"u{n}", f"2024-05-{day:02d}", 10 * (n + 1)) for n in range(10) for day in (10, 15, 20, 26)]
 #: the next day ten others spend far more
 RICH = [(f"v{n}", "2024-06-01", 5000) for n in range(10)]
-FIXED_DAYS = {"segment.rfm_recency_within": [2, 7, 14, 30]}
+FIXED_DAYS = {"segment.rfm_recency_within": [2, 20, 30, 40]}
 
 
 def moves(project: Project, segmentation: str = "rfm") -> pd.DataFrame:
@@ -141,7 +141,6 @@ def test_who_moves_because_others_do_is_said_to_and_frozen_cut_offs_prevent_it(t
     others = drawn[drawn["user_id"].str.startswith("u")]
     assert set(others["cause"]) == {"cut-offs"}
     assert set(drawn[drawn["user_id"].str.startswith("v")]["cause"]) == {"behaviour"}
-    before = day_one.table("rfm_thresholds")
 
     frozen = shop(tmp_path, orders(*OLD, *RICH), "2024-06-02", **FIXED_DAYS, **{"segment.rfm_is_frozen": True})
     kept = frozen.query("select distinct cut_off_from_on from rfm_thresholds where scored_measure = 'monetary_amount' and scored_as > 1")
@@ -157,7 +156,6 @@ def test_who_moves_because_others_do_is_said_to_and_frozen_cut_offs_prevent_it(t
     assert frozen.query("select count(*) as n from segment_transitions where known_on = '2024-06-03' and cause = 'cut-offs'")["n"].tolist() != [0]
     drawn_on = frozen.query("select distinct cut_off_from_on from rfm_thresholds where scored_measure = 'monetary_amount' and scored_as > 1")
     assert drawn_on["cut_off_from_on"].dt.strftime("%F").tolist() == ["2024-06-03"]
-    assert len(before)
 
 
 def test_a_changed_rule_is_the_cause_of_its_own_moves_only_and_status_names_it(tmp_path, day_one):
@@ -179,8 +177,8 @@ def test_a_changed_rule_is_the_cause_of_its_own_moves_only_and_status_names_it(t
 
 
 def test_of_two_refreshes_of_one_day_the_last_counts(tmp_path, day_one):
-    first = shop(tmp_path, orders(*OLD, ("u0", "2024-06-01", 10)), "2024-06-01", **FIXED_DAYS)
-    assert "u0" in set(first.query("select user_id from segment_history where cause = 'behaviour'")["user_id"]) or len(moves(first))
+    first = shop(tmp_path, orders(*OLD, ("u9", "2024-06-01", 10)), "2024-06-01", **FIXED_DAYS)
+    assert moves(first).query("cause == 'behaviour'")[["user_id", "segment"]].values.tolist() == [["u9", "Champions"]]
     second = shop(tmp_path, orders(*OLD), "2024-06-01", **FIXED_DAYS)
     assert "behaviour" not in set(second.table("segment_history")["cause"])
     known = second.query("select distinct known_on from segment_transitions order by known_on")["known_on"].dt.strftime("%F")
@@ -228,7 +226,7 @@ def test_segment_as_of_shows_the_day_and_then_who_came_since(folder):
     assert done.returncode == 0, done.stderr
     assert "know this day now" in done.stderr
     assert sum(row["user_count"] for row in json.loads(done.stdout) if row["segmentation"] == "rfm") == 10
-    came = recsys("segment", "New", "--moved", "-p", folder)
+    came = recsys("segment", "Active", "--moved", "-p", folder)
     assert came.returncode == 0, came.stderr
     for word in ("Who came into it", "behaviour", "v0"):
         assert word in came.stdout

@@ -1,9 +1,9 @@
 /*
 Who came into which segment and left which, on each day on which segments were known, and why.
 
-Only changes are kept, so history grows with what happens and not with each refresh. Why: she did
-something since the day before; else the definition changed; else by that day's cut-offs she would
-be where she was; else time has passed, and with it what is usual for others.
+Only changes are kept. Why: she did something since the day before (but it is silence that makes her
+slowing); else the definition changed; else by that day's cut-offs she would be where she was; else
+time has passed, and with it what is usual for others.
 
 grain: run_id, known_on, user_id, seat
 kind: history
@@ -14,8 +14,7 @@ counted as (
 
     select known.known_on, max(known.run_id) as run_id
     from segment.definitions as known
-    inner join profile.clock
-        on clock.known_on > known.known_on
+    inner join profile.clock on clock.known_on > known.known_on
     group by known.known_on
 
 ),
@@ -31,7 +30,7 @@ before as (
 
 ),
 
-present as (
+now as (
 
     select
         held.user_id, held.segmentation,
@@ -52,15 +51,13 @@ today as (
 moved as (
 
     select
-        coalesce(present.user_id, before.user_id) as user_id,
-        coalesce(present.segmentation, before.segmentation) as segmentation,
-        coalesce(present.seat, before.seat) as seat,
-        present.segment,
-        cast(before.segment as varchar) as previous_segment
-    from present
+        coalesce(now.segmentation, before.segmentation) as segmentation,
+        coalesce(now.user_id, before.user_id) as user_id, coalesce(now.seat, before.seat) as seat,
+        now.segment, cast(before.segment as varchar) as previous_segment
+    from now
     full join before
-        on before.user_id = present.user_id and before.seat = present.seat
-    where present.segment is distinct from before.segment
+        on before.user_id = now.user_id and before.seat = now.seat
+    where now.segment is distinct from before.segment
 
 )
 
@@ -75,7 +72,8 @@ select
     case
         when today.is_first_day then 'first known'
         when redefined.is_new_seat then 'rule'
-        when actors.user_id is not null then 'behaviour'
+        when actors.user_id is not null and not coalesce(
+            stage.is_silent and stage.stage_no > last_stage.stage_no, false) then 'behaviour'
         when redefined.seat is not null then 'rule'
         when rfm.segment_by_last_cut_offs = moved.previous_segment then 'cut-offs'
         else 'time passing'
@@ -86,5 +84,7 @@ left join segment.redefined
     on redefined.seat = moved.seat
 left join segment.actors
     on actors.user_id = moved.user_id
+left join segment.lifecycle_names as stage on stage.segment = moved.segment
+left join segment.lifecycle_names as last_stage on last_stage.segment = moved.previous_segment
 left join segment.rfm
     on rfm.user_id = moved.user_id and moved.seat = 'rfm'

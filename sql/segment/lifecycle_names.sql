@@ -7,7 +7,8 @@ grain: stage_no
 */
 select
     names.stage_no,  -- the place of the stage in a customer's life
-    names.segment  -- the segment's name
+    names.segment,  -- the segment's name
+    names.stage_no > 4 as is_silent  -- true: has been silent for too long by the rhythm
 from (
     values
         (1, 'New'),
