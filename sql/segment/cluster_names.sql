@@ -1,10 +1,10 @@
 /*
 What each cluster is called, refresh by refresh: the same one keeps its name.
 
-It is the same one while its centre is near to where it was when it got its name, as seen from
-the mean of all; then the words still fit, whatever number the cluster has today. A name that
-another cluster has already is made longer, and numbered if that does not help. Where the
-features have changed, names begin anew.
+It is the same one, whatever its number today, while its centre is near to where it was when it
+got its name, as seen from the mean of all, and nothing that set it apart is on the other side
+now: then the words still fit. A name that another cluster has already is made longer, and
+numbered if that does not help. Where the features have changed, names begin anew.
 
 grain: run_id, cluster_no, trait
 kind: history
@@ -31,6 +31,8 @@ distances as (
     group by today.cluster_no, known.cluster_no, known.called, known.called_no
     having count(*) = (select count(*) from segment.cluster_scales)
         and count(*) = (select count(distinct trait) from known)
+        and bool_and(today.deviation * known.named_deviation > 0
+            or abs(known.named_deviation) < {{ cluster_trait_from }})
 
 ),
 
