@@ -145,7 +145,7 @@ def test_three_clear_groups_are_found_to_be_three(grouped):
         {"user_no": number, "trait": trait, "scaled_value": float(10 * (number % 3 == place) + number // 3 % 5 / 10)}
         for number in range(90) for place, trait in enumerate(["order_count", "net_amount", "discount_share"])
     ])
-    chosen = [row[0] for row in grouped(values)["segment.cluster_choices"] if row[-1]]
+    chosen = [row[1] for row in grouped(values)["segment.cluster_choices"] if row[-1]]
     assert chosen == [3]
 
 

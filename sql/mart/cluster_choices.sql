@@ -10,3 +10,4 @@ select
     choices.mean_silhouette,
     choices.is_chosen
 from segment.cluster_choices as choices
+where choices.run_id = {{ run_id }}

@@ -28,6 +28,7 @@ ended as (
     inner join segment.cluster_choices as choices
         on choices.cluster_count = trials.cluster_count
         and choices.is_chosen
+        and choices.run_id = {{ run_id }}
     group by trials.cluster_count, trials.start_no
 
 ),

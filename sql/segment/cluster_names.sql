@@ -1,10 +1,9 @@
 /*
 What each cluster is called, refresh by refresh: the same one keeps its name.
 
-It is the same one while its centre is near to where it was when it got its name, as seen from
-the mean of all; then the words still fit, whatever number the cluster has today. A name that
-another cluster has already is made longer, and numbered if that does not help. Where the
-features have changed, names begin anew.
+It is the same one, whatever its number today, while its centre is near to where it was when it
+got its name, as seen from the mean of all, and none of the three features that set it apart is
+on the other side now. A name that another cluster has is made longer, or else numbered.
 
 grain: run_id, cluster_no, trait
 kind: history
@@ -13,7 +12,10 @@ with
 
 known as (
 
-    select names.cluster_no, names.called, names.called_no, names.trait, names.named_deviation
+    select names.cluster_no, names.called, names.called_no, names.trait, names.named_deviation,
+        rank() over (
+            partition by names.run_id, names.cluster_no order by abs(names.named_deviation) desc
+        ) as place
     from segment.cluster_names as names
     where names.run_id < {{ run_id }}
     qualify rank() over (order by names.run_id desc) = 1
@@ -31,6 +33,8 @@ distances as (
     group by today.cluster_no, known.cluster_no, known.called, known.called_no
     having count(*) = (select count(*) from segment.cluster_scales)
         and count(*) = (select count(distinct trait) from known)
+        and bool_and(today.deviation * known.named_deviation > 0 or known.place > 3
+            or abs(known.named_deviation) < {{ cluster_trait_from }})
 
 ),
 
@@ -47,8 +51,7 @@ kept as (
 called as (
 
     select
-        calls.cluster_no, kept.known_no, kept.called_no,
-        coalesce(kept.called, case
+        calls.cluster_no, kept.known_no, kept.called_no, coalesce(kept.called, case
             when count(*) over (partition by coalesce(kept.called, calls.short_name)) > 1
                 then calls.long_name
         end, calls.short_name) as called
