@@ -18,7 +18,6 @@ from recsys.scratch import open_scratch
 from recsys.search import OutOfTime, Space, read_space, search
 from recsys.trials import with_settings
 from recsys.tuned import Tuned, Worth, accept, write_found
-from recsys.tuning import tune
 from recsys.words import seconds_of
 from recsys.workspace import Paths
 
@@ -169,7 +168,7 @@ def own(shop, tmp_path) -> Project:
 
 
 def tuned(project: Project, budget: float = 600, **options) -> Tuned:
-    return tune(project, budget, space=project.folder / "space.toml", presets=False, **options)
+    return project.tune(budget=budget, space=project.folder / "space.toml", presets=False, **options)
 
 
 @pytest.fixture(scope="module")
