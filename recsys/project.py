@@ -20,6 +20,7 @@ from recsys.shortrules import with_short_rules
 
 if TYPE_CHECKING:
     from recsys.evaluation import Evaluation
+    from recsys.tuned import Tuned
 
 
 class Project:
@@ -55,6 +56,12 @@ class Project:
         from recsys.evaluation import evaluate
 
         return evaluate(self, **options)
+
+    def tune(self, **options: Any) -> "Tuned":
+        """Look for parameters that make better lists; see recsys.tuning.tune for the options."""
+        from recsys.tuning import tune
+
+        return tune(self, **options)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open the published file for reading, with its macros; what is open keeps its snapshot."""

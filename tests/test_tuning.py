@@ -18,7 +18,6 @@ from recsys.scratch import open_scratch
 from recsys.search import OutOfTime, Space, read_space, search
 from recsys.trials import with_settings
 from recsys.tuned import Tuned, Worth, accept, write_found
-from recsys.tuning import tune
 from recsys.words import seconds_of
 from recsys.workspace import Paths
 
@@ -169,7 +168,7 @@ def own(shop, tmp_path) -> Project:
 
 
 def tuned(project: Project, budget: float = 600, **options) -> Tuned:
-    return tune(project, budget, space=project.folder / "space.toml", presets=False, **options)
+    return project.tune(budget=budget, space=project.folder / "space.toml", presets=False, **options)
 
 
 @pytest.fixture(scope="module")
@@ -241,8 +240,7 @@ def test_work_that_trials_share_is_done_once(own, monkeypatch):
     result = tuned(own)
     assert built.count("evaluation.trial") >= result.trial_count - 1 > 5
     for table in ("similarity.nearest", "profile.user_item"):
-        assert built.count(table) == 2, "for all trials, and for the test part"
-    assert built.count("score.item_vectors") == 1, "what was found has no weight for content"
+        assert built.count(table) == 3, "for all trials, for the finals and for the test part"
     assert "score.holdings" not in built, "no trial gives weight to what reads it"
 
 
