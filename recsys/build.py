@@ -9,7 +9,7 @@ from recsys.checks import Failure, failures
 from recsys.culprit import culprit
 from recsys.errors import RecsysError
 from recsys.files import out_of_room
-from recsys.kinds import MAKE, Tick
+from recsys.kinds import MAKE, Tick, transaction
 from recsys.plan import Node
 from recsys.render import literal, quoted
 from recsys.sqltext import final_columns
@@ -49,7 +49,10 @@ class Builder:
         started = time.monotonic()
         self.con.execute(f"create schema if not exists {node.model.schema}")
         try:
-            MAKE[node.model.kind](self.con, node, tick)
+            with transaction(self.con, node.model.kind != "tiled"):
+                MAKE[node.model.kind](self.con, node, tick)
+                if self.comment:
+                    self._comment(node)
         except (duckdb.InterruptException, duckdb.IOException, duckdb.OutOfMemoryException):
             raise
         except duckdb.Error as error:
@@ -58,8 +61,6 @@ class Builder:
             if node.model.schema == "raw" and (found := culprit(self.con, node.context.get("all_inputs", ()))):
                 raise RecsysError(found) from error
             raise RecsysError(f"{node.model.path}: {_first_line(error)}") from error
-        if self.comment:
-            self._comment(node)
         foreign = {str(attribute["column"]) for attribute in node.context.get("attributes", [])}
         found = failures(self.con, node.model, foreign) if self.check and node.model.kind != "view" else []
         broken = [failure for failure in found if not failure.is_warning]
@@ -67,7 +68,7 @@ class Builder:
             raise RecsysError("\n".join(str(failure) for failure in broken) + f"\n  (model {node.model.path})")
         count = None  # to count a view would be to compute it
         if node.model.kind != "view":
-            count = self.con.sql(f"select count(*) from {node.table}").fetchall()[0][0]
+            count = self.con.execute(f"select count(*) from {node.table}").fetchall()[0][0]
         return Built(node.table, node.model.kind, count, time.monotonic() - started, found, *self._tiles(node))
 
     def _tiles(self, node: Node) -> tuple[int | None, int | None]:
@@ -81,7 +82,7 @@ class Builder:
     def _comment(self, node: Node) -> None:
         born = final_columns(node.sql)
         comments = {}
-        for (column,) in self.con.sql(f"select column_name from (describe {node.table})").fetchall():
+        for (column,) in self.con.execute(f"select column_name from (describe {node.table})").fetchall():
             inherited = (self.comments[name][column] for name in sorted(node.reads)
                          if column in self.comments.get(name, {}))
             comment = born.get(column) or next(inherited, None)
@@ -92,9 +93,9 @@ class Builder:
             comments[column] = comment
         self.comments[node.table] = comments
         what = "view" if node.model.kind == "view" else "table"
-        self.con.execute(f"comment on {what} {node.table} is {literal(node.model.summary)}")
-        for column, comment in comments.items():
-            self.con.execute(f"comment on column {node.table}.{quoted(column)} is {literal(comment)}")
+        said = [f"comment on {what} {node.table} is {literal(node.model.summary)}"]
+        said += [f"comment on column {node.table}.{quoted(column)} is {literal(comment)}" for column, comment in comments.items()]
+        self.con.execute(";\n".join(said))
 
 
 def _first_line(error: Exception) -> str:

@@ -52,7 +52,7 @@ def failures(con: duckdb.DuckDBPyConnection, model: Model, foreign: Collection[s
         foreign: columns whose names are the project's, so that they promise nothing.
     """
     columns = {
-        row[0]: row[1] for row in con.sql(f"describe {model.table}").fetchall() if row[0] not in foreign
+        row[0]: row[1] for row in con.execute(f"describe {model.table}").fetchall() if row[0] not in foreign
     }
     wanted = [(check, f"({check.predicate}) is not true") for check in model.checks]
     wanted += [(Check(text), f"not ({text})") for text in _promises(columns)]
@@ -61,7 +61,7 @@ def failures(con: duckdb.DuckDBPyConnection, model: Model, foreign: Collection[s
     if wanted:
         counts = ", ".join(f"count(*) filter (where {broken})" for _, broken in wanted)
         try:
-            row = con.sql(f"select {counts} from {model.table}").fetchall()[0]
+            row = con.execute(f"select {counts} from {model.table}").fetchall()[0]
         except duckdb.BinderException as error:
             raise RecsysError(f"{model.path}: a check does not bind: {error}") from None
         found = [
@@ -83,7 +83,7 @@ def _told(
     if not key:
         return advice, ""
     wanted, order = ", ".join(map(quoted, [*key, *named])), ", ".join(map(quoted, key))
-    row = con.sql(f"select {wanted} from {model.table} where {broken} order by {order} limit 1").fetchall()[0]
+    row = con.execute(f"select {wanted} from {model.table} where {broken} order by {order} limit 1").fetchall()[0]
     for name, value in zip(named, row[len(key):], strict=True):
         advice = advice.replace(f"{{{name}}}", str(value))
     return advice, ", ".join(f"{name} = {value}" for name, value in zip(key, row, strict=False))
@@ -114,7 +114,7 @@ def _grain_failures(con, model: Model, columns: dict[str, str]) -> list[Failure]
     if missing:
         return [Failure(model.table, f"grain names a column that is not there: {', '.join(missing)}", 1, False)]
     names = ", ".join(quoted(name) for name in model.grain)
-    twice = con.sql(
+    twice = con.execute(
         f"select count(*) from (select 1 from {model.table} group by {names} having count(*) > 1)"
     ).fetchall()[0][0]
     return [Failure(model.table, f"one row per {', '.join(model.grain)}", twice, False)] if twice else []

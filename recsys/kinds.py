@@ -1,6 +1,7 @@
 """How a model of each kind becomes a table or a view; what it comes to is checked by the Builder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count, groupby, repeat
 from typing import Any
 
@@ -92,9 +93,24 @@ def _keep(con, node: Node, predicate: str) -> None:
     con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
 
 
+@contextmanager
+def transaction(con, is_wanted: bool) -> Iterator[None]:
+    """Do what is inside in one transaction, which spares a write to disk for each statement; in the one that is open if there is one."""
+    if not is_wanted or _is_in_transaction(con):
+        yield
+        return
+    con.execute("begin")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")
+
+
 def _is_in_transaction(con) -> bool:
     """In autocommit every statement has a transaction of its own, with another number."""
-    one, other = (con.sql("select txid_current()").fetchall() for _ in range(2))
+    one, other = (con.execute("select txid_current()").fetchall() for _ in range(2))
     return one == other
 
 

@@ -100,6 +100,7 @@ def record(
 ) -> None:
     """Fill models, params and columns for this run."""
     con.execute("update meta.runs set finished_at = ? where run_id = ?", [now, run_id])
+    con.execute("begin")  # hundreds of rows, one write
     for name in ("models", "params", "columns"):
         con.execute(f"delete from meta.{name}")
     models = [
@@ -119,6 +120,7 @@ def record(
         "insert into meta.columns select table_name, column_name, data_type, comment from duckdb_columns() "
         "where database_name = current_database() and schema_name = 'mart' order by table_name, column_index"
     )
+    con.execute("commit")
 
 
 def drop_leftovers(con: duckdb.DuckDBPyConnection, library: Library, plan: Plan) -> None:

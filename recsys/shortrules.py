@@ -41,7 +41,7 @@ def with_short_rules(library: Library, config: Config) -> Library:
     Raises:
         RecsysError: an attribute, an operator or a value that cannot be; the message has the near match.
     """
-    attributes = _attributes(library, config)
+    attributes = _attributes(library, config) if config.segments else {}
     models, declared = dict(library.models), dict(library.declared)
     for label, rule in config.segments.items():
         model = _model(config, label, rule, attributes)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"""(?P<comment>--[^\n]*|/\*.*?\*/)
@@ -33,6 +34,11 @@ def final_columns(sql: str) -> dict[str, str | None]:
     The final select is the first one outside all parentheses; of a union its first branch speaks.
     A comment belongs to the column before it on the same line, the comma not counting.
     """
+    return dict(_final_columns(sql))
+
+
+@lru_cache(4096)  # the same models are read again and again
+def _final_columns(sql: str) -> dict[str, str | None]:
     columns: dict[str, str | None] = {}
     inside, name, comment, before = False, None, None, ""
     speaks_of = None  # the column that a comment would belong to here; True for the one being read
