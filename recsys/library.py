@@ -10,7 +10,7 @@ from recsys.params import Declaration, Params, header_declarations, load_toml, r
 
 #: The order is the rule: a model reads its own layer or earlier ones. `meta` is filled by the runner.
 LAYERS = (
-    "raw", "staging", "profile", "similarity", "score", "recommendation", "rating", "value", "segment", "campaign",
+    "raw", "staging", "profile", "similarity", "score", "recommendation", "rating", "value", "cluster", "segment", "campaign",
     "evaluation", "mart",
 )
 

@@ -176,9 +176,9 @@ def _check_rfm(params: Params) -> None:
 def _check_lists(params: Params) -> None:
     """Lists of words of which each has to be known, and none twice."""
     for key, known in (
-        ("segment.weekend_days", calendar.day_name[:]),
-        ("segment.cluster_features", list(dict.fromkeys(trait["name"] for trait in traits() if trait["name"] != AVERAGE))),
-        ("segment.cluster_counts", None),
+        ("profile.weekend_days", calendar.day_name[:]),
+        ("cluster.features", list(dict.fromkeys(trait["name"] for trait in traits() if trait["name"] != AVERAGE))),
+        ("cluster.counts", None),
     ):
         words = params.values.get(key, [])
         for place, word in enumerate(words):

@@ -27,10 +27,10 @@ def packaged() -> dict[str, dict[str, str]]:
 
 @cache
 def traits() -> list[dict[str, Any]]:
-    """Return what clusters are called that stand out by a feature, one row for each side, as sql/segment/cluster_traits.toml says."""
+    """Return what clusters are called that stand out by a feature, one row for each side, as sql/cluster/traits.toml says."""
     return [
         {"name": feature, "is_high": side == "high", "unit": about.get("unit"), **about[side]}
-        for feature, about in load_toml(bundled("sql") / FAMILY / "cluster_traits.toml").items()
+        for feature, about in load_toml(bundled("sql") / "cluster" / "traits.toml").items()
         for side in ("high", "low") if side in about
     ]
 

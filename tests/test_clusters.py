@@ -28,7 +28,7 @@ def recsys(*args: object) -> subprocess.CompletedProcess:
 
 
 def points(con: duckdb.DuckDBPyConnection, where: str = "true") -> np.ndarray:
-    return np.array([row[0] for row in con.sql(f"select point from segment.cluster_points where {where} order by user_no").fetchall()])
+    return np.array([row[0] for row in con.sql(f"select point from cluster.points where {where} order by user_no").fetchall()])
 
 
 def best_of_ten(given: np.ndarray, count: int) -> float:
@@ -59,7 +59,7 @@ def test_customers_stand_where_numpy_puts_them(groceries):
 
 def test_what_is_left_of_the_squares_is_within_a_hundredth_of_the_best_of_ten_of_scikit_learn(groceries):
     given = points(groceries)
-    tried = groceries.sql("select cluster_count, sampled_count, inertia from segment.cluster_choices order by cluster_count").fetchall()
+    tried = groceries.sql("select cluster_count, sampled_count, inertia from cluster.choices order by cluster_count").fetchall()
     assert [count for count, *_ in tried] == [3, 4, 5, 6, 7, 8]
     for count, sampled, inertia in tried:
         assert sampled == len(given) == 520, "all are in the sample, so the squares are those of all"
@@ -68,16 +68,16 @@ def test_what_is_left_of_the_squares_is_within_a_hundredth_of_the_best_of_ten_of
 
 def test_silhouettes_are_those_of_scikit_learn_and_the_highest_is_chosen(groceries):
     given = points(groceries)
-    found = groceries.sql("select cluster_count, mean_silhouette, is_chosen from segment.cluster_choices order by mean_silhouette desc").fetchall()
+    found = groceries.sql("select cluster_count, mean_silhouette, is_chosen from cluster.choices order by mean_silhouette desc").fetchall()
     for count, silhouette, _ in found:
-        labels = groceries.sql(f"select cluster_no from segment.cluster_tried where cluster_count = {count} order by user_no").fetchnumpy()
+        labels = groceries.sql(f"select cluster_no from cluster.tried where cluster_count = {count} order by user_no").fetchnumpy()
         assert abs(silhouette - metrics.silhouette_score(given, labels["cluster_no"])) < 1e-9
     assert [chosen for *_, chosen in found] == [True] + [False] * 5
 
 
 def test_everybody_is_with_the_nearest_centre_and_centres_are_means(groceries):
     given = points(groceries)
-    numbers, centres = zip(*groceries.sql("select cluster_no, centre from segment.cluster_centres order by cluster_no").fetchall(), strict=True)
+    numbers, centres = zip(*groceries.sql("select cluster_no, centre from cluster.centres order by cluster_no").fetchall(), strict=True)
     mine = groceries.sql("select cluster_no from segment.clusters order by user_no").fetchnumpy()["cluster_no"]
     nearest = ((given[:, None, :] - np.array(centres)[None]) ** 2).sum(axis=2).argmin(axis=1)
     assert (np.array(numbers)[nearest] == mine).all()
@@ -111,16 +111,16 @@ def grouped(spec_runner):
 
     def build(values: pd.DataFrame, threads: int = 2, **settings) -> dict[str, list[tuple]]:
         con, library = spec_runner.con, spec_runner.library
-        params = spec_runner.params.override({f"segment.{name}": value for name, value in settings.items()}, "a test")
+        params = spec_runner.params.override({f"cluster.{name}": value for name, value in settings.items()}, "a test")
         con.execute(f"set threads = {threads}")
         con.execute("begin")
         try:
             con.register("given_values", values)
             con.execute("insert into profile.users (user_no, user_id) select distinct user_no, 'u' || user_no from given_values")
-            con.execute("insert into segment.cluster_values select user_no, trait, scaled_value, scaled_value from given_values")
+            con.execute("insert into cluster.values select user_no, trait, scaled_value, scaled_value from given_values")
             builder = Builder(con, check=False)
             builder.comments = dict(spec_runner.comments)
-            names = [name for name in spec_runner.plan.nodes if name.startswith("segment.cluster") and name not in ("segment.cluster_values", "segment.cluster_traits")]
+            names = [name for name in spec_runner.plan.nodes if (name.startswith("cluster.") or name == "segment.clusters") and name not in ("cluster.values", "cluster.traits")]
             for name in names:
                 builder.build(make_node(library, library[name], params, spec_runner.run))
             return {name: con.sql(f"from {name} order by all").fetchall() for name in names}
@@ -133,11 +133,11 @@ def grouped(spec_runner):
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_sample_finds_what_everybody_would(grouped, seed):
-    tables = grouped(customers(seed, 1500, 5), cluster_sample=300, cluster_counts=[5])
-    given = np.array([row[2] for row in tables["segment.cluster_points"]])
-    assert sum(row[3] for row in tables["segment.cluster_points"]) == 300
-    assert sum(row[-1] for row in tables["segment.cluster_centres"]) <= 1.01 * best_of_ten(given, 5)
-    assert all(row[-1] for row in tables["segment.cluster_courses"]), "each has come to rest"
+    tables = grouped(customers(seed, 1500, 5), sample=300, counts=[5])
+    given = np.array([row[2] for row in tables["cluster.points"]])
+    assert sum(row[3] for row in tables["cluster.points"]) == 300
+    assert sum(row[-1] for row in tables["cluster.centres"]) <= 1.01 * best_of_ten(given, 5)
+    assert all(row[-1] for row in tables["cluster.courses"]), "each has come to rest"
 
 
 def test_three_clear_groups_are_found_to_be_three(grouped):
@@ -145,14 +145,14 @@ def test_three_clear_groups_are_found_to_be_three(grouped):
         {"user_no": number, "trait": trait, "scaled_value": float(10 * (number % 3 == place) + number // 3 % 5 / 10)}
         for number in range(90) for place, trait in enumerate(["order_count", "net_amount", "discount_share"])
     ])
-    chosen = [row[1] for row in grouped(values)["segment.cluster_choices"] if row[-1]]
+    chosen = [row[1] for row in grouped(values)["cluster.choices"] if row[-1]]
     assert chosen == [3]
 
 
 def test_neither_threads_nor_the_order_of_the_rows_change_anything(grouped):
     values = customers(3, 400, 4)
-    one = grouped(values, threads=1, cluster_starts=3)
-    assert one == grouped(values.sample(frac=1, random_state=1), threads=2, cluster_starts=3)
+    one = grouped(values, threads=1, starts=3)
+    assert one == grouped(values.sample(frac=1, random_state=1), threads=2, starts=3)
 
 
 def test_customers_who_are_all_alike_are_in_no_cluster(grouped):
@@ -163,7 +163,7 @@ def test_customers_who_are_all_alike_are_in_no_cluster(grouped):
 def test_fewer_kinds_of_customers_than_clusters_make_fewer_clusters(grouped):
     values = customers(5, 200, 2)
     values["scaled_value"] = np.where(values["user_no"] % 2, 1.0, -1.0)
-    assert len({row[3] for row in grouped(values, cluster_counts=[4])["segment.clusters"]}) == 2
+    assert len({row[3] for row in grouped(values, counts=[4])["segment.clusters"]}) == 2
 
 
 # --- a project ---
@@ -189,9 +189,9 @@ order_id = "receipt"
 occurred_at = "day"
 line_amount = "paid"
 
-[params.segment]
-cluster_features = ["order_count", "average_order_amount"]
-cluster_counts = [4]
+[params.cluster]
+features = ["order_count", "average_order_amount"]
+counts = [4]
 
 [strategies."Many orders, large orders"]
 offer = "A chair of their own."
@@ -227,7 +227,7 @@ def test_a_later_refresh_keeps_the_names_whatever_number_the_clusters_have(shop,
     before = members(folder)
     file = folder / "recsys.toml"
     file.write_text(file.read_text(encoding="utf-8").replace("2024-05-20", "2024-05-27"), encoding="utf-8")
-    Project(folder, settings={"segment.cluster_starts": 7}).refresh()
+    Project(folder, settings={"cluster.starts": 7}).refresh()
     after = members(folder)
     assert sum(before[user] == after[user] for user in before) >= 115
     assert set(before.values()) == set(after.values())
@@ -243,23 +243,23 @@ def test_a_cluster_shows_a_page_of_numbers(shop):
 
 
 @pytest.mark.parametrize("settings, words", [
-    ({"cluster_features": ["recency_day"]}, ["segment.cluster_features", "'recency_day'", "Did you mean 'recency_days'?"]),
-    ({"cluster_features": ["order_count", "order_count"]}, ["segment.cluster_features names order_count twice"]),
-    ({"cluster_counts": [3, 3]}, ["segment.cluster_counts names 3 twice"]),
-    ({"cluster_counts": [1]}, ["segment.cluster_counts", "may be 2 to 50"]),
-    ({"weekend_days": ["Samstag"]}, ["segment.weekend_days", "'Samstag'"]),
+    ({"cluster.features": ["recency_day"]}, ["cluster.features", "'recency_day'", "Did you mean 'recency_days'?"]),
+    ({"cluster.features": ["order_count", "order_count"]}, ["cluster.features names order_count twice"]),
+    ({"cluster.counts": [3, 3]}, ["cluster.counts names 3 twice"]),
+    ({"cluster.counts": [1]}, ["cluster.counts", "may be 2 to 50"]),
+    ({"profile.weekend_days": ["Samstag"]}, ["profile.weekend_days", "'Samstag'"]),
 ])
 def test_a_slip_in_a_setting_is_named_with_what_is_near(shop, settings, words):
     with pytest.raises(RecsysError) as error:
-        Project(shop, settings={f"segment.{name}": value for name, value in settings.items()})
+        Project(shop, settings=settings)
     for word in words:
         assert word in str(error.value)
 
 
-@pytest.mark.parametrize("settings", [{"cluster_counts": []}, {"cluster_min_customers": 121}, {"cluster_features": []}])
+@pytest.mark.parametrize("settings", [{"cluster.counts": []}, {"cluster.min_customers": 121}, {"cluster.features": []}])
 def test_clusters_may_be_switched_off(shop, settings, tmp_path):
     folder = shutil.copytree(shop, tmp_path / "off", ignore=shutil.ignore_patterns("*.duckdb", ".recsys"))
-    project = Project(folder, settings={f"segment.{name}": value for name, value in settings.items()})
+    project = Project(folder, settings=settings)
     project.refresh(select=["segment"])
     with duckdb.connect(str(folder / ".recsys" / "workspace.duckdb"), read_only=True) as con:
         assert con.sql("select count(*) from segment.memberships where segmentation = 'clusters'").fetchall() == [(0,)]

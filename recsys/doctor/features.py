@@ -119,9 +119,9 @@ def _orders(facts: Facts) -> Iterator[Finding]:
     steady = facts.value(f"select count(*) from profile.user_activity where order_count >= {least} and active_span_days > 0")
     yield Finding("segments by own rhythm", "no" if not steady else "ok" if steady >= 0.2 * buyers else "partly",
                   f"{counted(steady, 'customer')} with {least} orders or more", "" if steady >= 0.2 * buyers else "a longer history")
-    few = facts.params["segment.cluster_min_customers"]
+    few = facts.params["cluster.min_customers"]
     yield Finding("clusters", "ok" if buyers >= few else "no", counted(buyers, "customer"),
-                  "" if buyers >= few else f"{few} customers, or segment.cluster_min_customers lower")
+                  "" if buyers >= few else f"{few} customers, or cluster.min_customers lower")
     ids = facts.to_add("interactions", "order_id")
     yield Finding("baskets", "partly" if ids else "ok", "an order is all of a user's day" if ids else "orders by their id", ids)
 

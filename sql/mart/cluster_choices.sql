@@ -9,5 +9,5 @@ select
     choices.inertia,
     choices.mean_silhouette,
     choices.is_chosen
-from segment.cluster_choices as choices
+from cluster.choices as choices
 where choices.run_id = {{ run_id }}

@@ -14,11 +14,11 @@ select
     scales.overall_median,
     deviations.deviation
 from segment.clusters as members
-inner join segment.cluster_deviations as deviations
+inner join cluster.deviations as deviations
     on deviations.cluster_no = members.cluster_no
-inner join segment.cluster_scales as scales
+inner join cluster.scales as scales
     on scales.trait = deviations.trait
-left join segment.cluster_values as own
+left join cluster.values as own
     on own.user_no = members.user_no
     and own.trait = deviations.trait
 group by

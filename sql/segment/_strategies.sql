@@ -2,7 +2,7 @@
 Every segment there is, and what to do about it.
 
 A rule's strategy stands in its header, that of the RFM segments in strategies.toml; a cluster has
-that of what it stands out by, from cluster_traits.toml. What the project file says under
+that of what it stands out by, from sql/cluster/traits.toml. What the project file says under
 [strategies] goes before all of them, part by part.
 
 grain: segmentation, segment
@@ -54,7 +54,7 @@ known as (
         clusters.trait_contact as contact,
         clusters.trait_timing as timing,
         clusters.trait_measure as measure
-    from segment.cluster_strategies as clusters
+    from cluster.strategies as clusters
     union all
     select 'lifecycle', names.segment, null, null, null, null, null, null, null
     from segment.lifecycle_names as names

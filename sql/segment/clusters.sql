@@ -16,7 +16,7 @@ names as (
             partition by names.cluster_no
             order by round(abs(names.named_deviation), 9) desc, names.trait
         ) as place
-    from segment.cluster_names as names
+    from cluster.names as names
     where names.run_id = {{ run_id }}
 
 ),
@@ -29,8 +29,8 @@ placed as (
             centres.cluster_no,
             round(squared_distance(points.point, centres.centre), 9), centres.cluster_no
         ) as cluster_no
-    from segment.cluster_points as points
-    cross join segment.cluster_centres as centres
+    from cluster.points as points
+    cross join cluster.centres as centres
     group by points.user_no, points.user_id
 
 ),
@@ -47,12 +47,12 @@ told as (
     inner join names
         on names.cluster_no = placed.cluster_no
         and names.place <= 3
-    inner join segment.cluster_scales as scales
+    inner join cluster.scales as scales
         on scales.trait = names.trait
-    inner join segment.cluster_traits as traits
+    inner join cluster.traits as traits
         on traits.trait = names.trait
         and traits.is_high
-    left join segment.cluster_values as own
+    left join cluster.values as own
         on own.user_no = placed.user_no
         and own.trait = names.trait
 

@@ -28,7 +28,7 @@ select
     weekends.weekend_share,  -- of the days with orders were on a weekend
     weekends.usual_weekend_share,  -- is usual with others
     weekends.order_day_count  -- days with orders
-from segment.weekends
+from profile.weekends
 where weekends.order_day_count >= {{ weekend_min_days }}
     and weekends.weekend_share >= {{ weekend_min_share }}
     and weekends.weekend_share > weekends.usual_weekend_share
