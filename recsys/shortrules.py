@@ -25,6 +25,7 @@ OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "in", "not in")
 KEYS = ("all", "any", "priority", *STRATEGY)
 #: layers whose tables of one row per user say what a rule may ask for, the first that knows a name first
 LAYERS = ("profile", "value", "segment")
+RFM = "segment.rfm"
 #: what the end (or the beginning) of a column's name promises of it, and how such a value is written
 PROMISES = (
     (r".*_(on|at)", dt.date, "a date such as 2024-06-30"),
@@ -66,6 +67,7 @@ def _attributes(library: Library, config: Config) -> dict[str, tuple[str, str | 
             found[name] = ("staging.users", None if name in private else _called(name))
     for name in ("household_id", "first_seen_at", "acquisition_channel"):
         found[name] = ("staging.users", _called(name))
+    found["segment"] = (RFM, "is the RFM segment")  # clusters and stages of life have a column of this name too
     return {name: about for name, about in found.items() if name not in ("user_id", "user_no", "is_excluded")}
 
 
@@ -114,6 +116,8 @@ def _model(config: Config, label: str, rule: Any, attributes: dict[str, tuple[st
             tests.append("(\n        " + f"\n        {word} ".join(texts) + "\n    )")
     if not tests:
         fail('it says who is in it: all = [["order_count", ">=", 10]], or any = [...]')
+    if "objective" not in {**rule, **config.strategies.get(label, {})}:
+        fail('it says what is to be reached with them: objective = "..."')
     return Model(
         path=Path(where), schema="segment", name=name, summary=f"{label}, as the project file says.", why="",
         template=_template(read, tests, attributes),

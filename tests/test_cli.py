@@ -82,7 +82,8 @@ def test_status_with_timings_shows_where_the_time_of_the_last_refresh_went(shop)
     assert models["similarity.nearest"]["tile_count"] > 0 and models["similarity.nearest"]["joined_row_count"] > 0
     assert models["similarity.cell"]["row_count"] is None and models["mart.orders"]["row_count"] > 0
     layers = {row["layer"]: row for row in found["Seconds per layer"]}
-    assert {"raw", "staging", "profile", "similarity", "score", "recommendation", "rating", "value", "segment", "mart", "(beside models)"} == set(layers)
+    assert {"raw", "staging", "profile", "similarity", "score", "recommendation", "rating", "value", "cluster", "segment",
+            "campaign", "mart", "(beside models)"} == set(layers)
     assert sum(row["model_count"] or 0 for row in layers.values()) == len(models)
     for rows in (layers, models):
         assert abs(sum(row["seconds_share"] for row in rows.values()) - 1) < 0.05  # they are rounded

@@ -125,7 +125,7 @@ def test_a_project_without_segment_rules_is_published_without_them(handmade, lib
     folder = Path(shutil.copytree(handmade, tmp_path / "project"))
     project = Project(folder, settings=none_chosen(library, "segment"))
     project.refresh()
-    assert set(project.table("user_segments")["segmentation"]) == {"rfm"}
+    assert set(project.table("user_segments")["segmentation"]) == {"rfm", "lifecycle"}
 
 
 @pytest.mark.parametrize("schema, key", [("similarity", "similarity.weight_cosine = 1"), ("score", "score.weight_item_neighbours = 1")])

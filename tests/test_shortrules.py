@@ -25,13 +25,16 @@ priority = 5
 
 [segments."Young or generous"]
 any = [["birth_year", ">=", 1999], ["net_amount", ">", 30]]
+objective = "A test."
 
 [segments."Late, but not Lost"]
 all = [["last_order_on", ">=", 2024-05-01], ["segment", "not in", ["Lost", "Champions"]]]
 any = [["preferred_channel", "in", ["web"]], ["age_group", "!=", "20-29"]]
+objective = "A test."
 
 [segments."It's {{ odd }} {% here"]
 all = [["city", "!=", "{{ city }}'; drop {% table"]]
+objective = "A test."
 """
 ONE = {"interactions": [{"name": "one", "query": "select 'u' as u, 'i' as i", "columns": {"user_id": "u", "item_id": "i"}}],
        "users": [{"query": "select 'u' as u, 'x' as city, 'm' as mail, 1 as born", "private": ["born"], "contact": {"email": "mail"},
@@ -97,10 +100,12 @@ def test_it_has_a_weight_and_may_be_switched_off(shop):
 def test_every_attribute_makes_a_model_that_can_be_rendered(tmp_path, library):
     attributes = _attributes(library, read_config(tmp_path, ONE))
     assert {"order_count", "recency_days", "discount_share", "preferred_weekday", "r_score", "predicted_clv", "city", "born"} < set(attributes)
-    value = {"is": True, "has": True, "on": dt.date(2024, 1, 1), "at": dt.date(2024, 1, 1)}
-    segments = {
-        f"rule {name}": {"all": [[name, "=", value.get(name.split("_")[0], value.get(name.split("_")[-1], 1))]]} for name in attributes
-    }
+    value = {"on": dt.date(2024, 1, 1), "at": dt.date(2024, 1, 1)}
+    segments = {}
+    for name in attributes:
+        begins, ends = name.split("_")[0], name.split("_")[-1]
+        wanted = True if begins in ("is", "has") else value.get(ends, 1)
+        segments[f"rule {name}"] = {"all": [[name, "=", wanted]], "objective": "A test."}
     project = Project(tmp_path, {**ONE, "segments": segments})
     for name in attributes:
         assert attributes[name][0] in rendered(project, f"rule_{name}")
@@ -128,6 +133,7 @@ def test_what_may_be_asked_for_is_told_of_each_user_alone(library):
     ({"all": []}, ["all is a list of conditions"]),
     ({"all": "x"}, ["all is a list of conditions"]),
     ({}, ["it says who is in it"]),
+    ({"all": [["order_count", ">", 1]]}, ["it says what is to be reached with them: objective ="]),
     ({"al": []}, ["unknown key 'al'", "Did you mean 'all'?"]),
     ({"all": [["order_count", ">", 1]], "ofer": "x"}, ["unknown key 'ofer'", "Did you mean 'offer'?"]),
     ({"all": [["order_count", ">", 1]], "offer": 3}, ["offer is text, not 3"]),
@@ -148,7 +154,7 @@ def test_a_slip_is_named_with_what_is_near(tmp_path, rule, words):
 ])
 def test_a_name_that_is_taken_or_cannot_be_one_is_refused(tmp_path, label, words):
     with pytest.raises(RecsysError) as error:
-        Project(tmp_path, {**ONE, "segments": {label: {"all": [["order_count", ">", 1]]}}})
+        Project(tmp_path, {**ONE, "segments": {label: {"all": [["order_count", ">", 1]], "objective": "A test."}}})
     for word in words:
         assert word in str(error.value)
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from recsys import Project
-from recsys.evaluation import _TRAINING, TEST
+from recsys.evaluation import TRAINING, TEST
 from recsys.kinds import MAKE
 from recsys.plan import make_node
 from recsys.scratch import scratch_run
@@ -51,7 +51,7 @@ def ours(ratings: pd.DataFrame, held_out: np.ndarray, ways: Iterable[tuple[str, 
     with tempfile.TemporaryDirectory(prefix="recsys-expected-") as folder:
         project = Project(folder, {"interactions": [source]}, settings)
         project.refresh(select=["staging.interactions"])
-        with scratch_run(project, _TRAINING, ["evaluation.rating_errors"], first=[TEST], frames={"held_out": rows}) as con:
+        with scratch_run(project, TRAINING, ["evaluation.rating_errors"], first=[TEST], frames={"held_out": rows}) as con:
             for algorithm, measure in ways or [("as it comes", "cosine")]:
                 centre = CENTRES.get(algorithm, "baseline")
                 params = project.params.override(
