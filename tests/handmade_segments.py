@@ -405,11 +405,11 @@ def segments():
         net = sum((MONEY[user] for user in users), Decimal(0))
         yield {
             "segmentation": segmentation, "segment": name, "user_count": len(users),
-            "user_share": len(users) / len(USERS), "order_count": sum(len(ordered(user)) for user in users),
-            "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
+            "user_share": len(users) / len(USERS), "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
+            "strategy_objective": strategy["objective"], "order_count": sum(len(ordered(user)) for user in users),
             "previous_user_count": None, "year_before_user_count": None,  # history has only begun
             **periods(users),
-            **outlook(users), **{f"strategy_{part}": strategy[part] for part in PARTS},
+            **outlook(users), **{f"strategy_{part}": strategy[part] for part in PARTS if part != "objective"},
             "basis_verdict": "weak", "basis_reason": (
                 f"customers with an order: {len(CUSTOMERS)} of 500 needed; days of history: {(END - BEGIN).days} of 180 needed; "
                 "orders shortly before the run: 0 of 1 needed"),

@@ -42,10 +42,11 @@ select
     coalesce(sized.user_count, 0) as user_count,  -- users in it
     coalesce(sized.user_count, 0)
         / cast(nullif(everybody.user_count, 0) as double) as user_share,  -- of all users but the excluded
-    cast(coalesce(sized.order_count, 0) as bigint) as order_count,
     cast(coalesce(sized.net_amount, 0) as decimal(18, 4)) as net_amount,
     coalesce(sized.net_amount, 0)
         / cast(nullif(everybody.net_amount, 0) as double) as net_amount_ratio,  -- of the net amount of all of them
+    strategies.strategy_objective,
+    cast(coalesce(sized.order_count, 0) as bigint) as order_count,
     sizes.previous_user_count,
     sizes.year_before_user_count,
     amounts.period_net_amount,
@@ -60,7 +61,6 @@ select
     times.usual_weekday_share,
     times.usual_hour,
     times.usual_hour_share,
-    strategies.strategy_objective,
     strategies.strategy_offer,
     strategies.strategy_message,
     strategies.strategy_channel,
