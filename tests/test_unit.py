@@ -36,7 +36,7 @@ def households(tmp_path_factory) -> Project:
 
 def test_who_shares_a_household_is_one_customer_with_all_their_orders(households):
     rows = households.query("select user_id, household_id, order_count, net_amount::double as net, garden from user_profiles order by user_id")
-    assert rows.values.tolist() == [
+    assert rows.astype(object).where(rows.notna(), None).values.tolist() == [
         ["cid", None, 1, 5.0, "yes"], ["household:H1", "H1", 4, 67.0, "no"], ["household:H2", "H2", 2, 110.0, "no"]
     ], "of an attribute that its members differ in, the last row of the source counts"
 

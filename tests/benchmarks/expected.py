@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from recsys import Project
-from recsys.evaluation import TRAINING, TEST
+from recsys.evaluation import TEST, TRAINING
 from recsys.kinds import MAKE
 from recsys.plan import make_node
 from recsys.scratch import scratch_run
