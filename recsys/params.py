@@ -56,6 +56,11 @@ class Params:
             key.split(".", 1)[1]: self[key] for key in self.declared if key.split(".")[0] in ("project", schema)
         }
 
+    def by_default(self, defaults: dict[str, Any]) -> "Params":
+        """Return these with other defaults, where what a project has decides them; what somebody has set stays."""
+        declared = {key: replace(self.declared[key], default=value) for key, value in defaults.items()}
+        return replace(self, declared={**self.declared, **declared})
+
     def override(self, changes: dict[str, Any], origin: str) -> "Params":
         """Return these with ``changes`` ({"similarity.neighbours": 100}) applied.
 

@@ -54,13 +54,13 @@ def project_params(library: Library, config: Config, settings: dict[str, object]
 
 
 def _with_ratings(library: Library, config: Config, params: Params) -> Params:
-    """Ratings are expected where a source has some; else nothing that only they need is built."""
+    """Ratings are expected where a source has some; else, by default, nothing that only they need is built."""
     family = library.families.get("rating")
     if not family:
         return params
     if any("rating" in source.columns or "rating" in source.constants for source in config.of("interactions")):
-        return params if params["rating.measure"] else params.override({"rating.measure": params["score.measure"]}, str(config.file))
-    return params.override({f"rating.weight_{member.name}": 0.0 for member in library.members(family)}, str(config.file))
+        return params if params["rating.measure"] else params.by_default({"rating.measure": params["score.measure"]})
+    return params.by_default({f"rating.weight_{member.name}": 0.0 for member in library.members(family)})
 
 
 def preset_params(library: Library, config: Config, name: str) -> dict[str, object]:
