@@ -480,6 +480,17 @@ def test_uci_online_retail_keeps_refunds_and_drops_bookkeeping(shop, invoice, pr
     assert result.toml["currency"] == "GBP"
 
 
+def test_ids_that_a_data_frame_made_decimals_are_whole_again(shop):
+    """pandas writes 17850.0 where some customer is missing; the list of customers has 17850."""
+    result = shop({
+        "sales.csv": "order_id,customer_id,sku,ordered_at,quantity,unit_price\n1.0,17850.0,A,2024-01-01,1,2.0\n2.0,,B,2024-01-02,1,2.0\n3.0,17851.0,B,2024-01-02,1,2.0\n",
+        "customers.csv": "customer_id,city\n17850,Leeds\n17851,York\n17852,York\n",
+    })
+    assert result.rows("interactions", "order_id", "user_id") == [("1", "17850"), ("2", None), ("3", "17851")]
+    assert "written as 17850.0 there" in result.guess.toml
+    assert not result.said("same kind of id")
+
+
 # ---- the generic guess
 
 KASSE = (

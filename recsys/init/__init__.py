@@ -11,6 +11,7 @@ from recsys.errors import RecsysError
 from recsys.init import exports
 from recsys.init.check import check, load_macros
 from recsys.init.guess import guess
+from recsys.init.ids import take_whole
 from recsys.init.joins import align, find_keys
 from recsys.init.layouts import recognise
 from recsys.init.load import NATIVE
@@ -93,6 +94,7 @@ def understand(found: list[exports.Export], result: Guess) -> list[Source]:
     sources = align(sources, result.unsure)
     take_times(sources)
     take_statuses(sources)
+    take_whole(sources)
     sources = [source for source in sources if check(source, result.unsure)]
     names: Counter[str] = Counter()
     for source in sources:

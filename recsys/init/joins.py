@@ -1,6 +1,7 @@
 """What fits together across files: ids by the overlap of their values, keys by being unique. All measured."""
 
 from recsys.init import words
+from recsys.init.ids import whole
 from recsys.init.model import Export, Source, ident, literal, percent
 from recsys.init.names import ranked
 
@@ -9,8 +10,7 @@ PARTNERS = {"users": "user_id", "items": "item_id", "orders": "order_id"}
 
 def overlap(lines: Export, line_column: str, other: Export, column: str, change: str = "{}") -> float:
     """Return the share of the ids in the sample of ``lines`` that ``other`` knows, both changed alike."""
-    mine = change.format(f"{ident(line_column)}::varchar")
-    theirs = change.format(f"{ident(column)}::varchar")
+    mine, theirs = change.format(whole(line_column)), change.format(whole(column))
     known = f"select {theirs} from {other.relation} where {ident(column)} is not null"
     asked = f"select distinct {mine} as id from {lines.sample} where {ident(line_column)} is not null"
     return lines.query(f"select avg(cast(id in ({known}) as integer)) from ({asked})")[0][0] or 0.0
