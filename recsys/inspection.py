@@ -17,7 +17,7 @@ from recsys.errors import RecsysError, near
 from recsys.kinds import tiles_of
 from recsys.library import load_library
 from recsys.model import Model
-from recsys.plan import make_node, selected
+from recsys.plan import for_refresh, make_node, make_plan, selected
 from recsys.project import Project
 from recsys.refresh import utc_now
 from recsys.render import render
@@ -89,9 +89,8 @@ def rows(project: Project, name: str, cte: str | None, where: str | None, limit:
     if project.library.is_formula(model):
         family = project.library.families[model.schema].table
         raise RecsysError(f"{model.table} is a formula and has no rows: {family} takes it up. Look: recsys sql {model.table}; recsys show {family}")
-    if model.schema == "evaluation" and not cte:
-        raise RecsysError(f"{model.table} is built by `recsys evaluate` over a part of the data and thrown away; what comes of it is kept: "
-                          "recsys show model_scorecard")
+    if model.schema == "evaluation":
+        raise RecsysError(_why_missing(project, model))
     with open_workspace(_paths(project), read_only=True) as con:
         keep_unreadable(con)
         source = model.table
@@ -102,10 +101,23 @@ def rows(project: Project, name: str, cte: str | None, where: str | None, limit:
             source = f"({with_final(sql, f'select * from {cte}')})"
         try:
             return con.sql(f"from {source}{tail}").df()
-        except duckdb.CatalogException as error:
-            raise RecsysError(f"{model.table}: {str(error).splitlines()[0]}. Was it built? `recsys refresh -s {model.table}`") from None
+        except duckdb.CatalogException:
+            raise RecsysError(_why_missing(project, model)) from None
         except duckdb.Error as error:
             raise RecsysError(f"{model.table}: {str(error).splitlines()[0]}") from None
+
+
+def _why_missing(project: Project, model: Model) -> str:
+    """Return why a model has no rows to show, and what there is to do."""
+    plan = make_plan(project.library, project.params, _run_context(project))
+    if model.table in for_refresh(plan).nodes:
+        return f"{model.table}, or what it is made from, is not built yet: recsys refresh, or recsys refresh -s {model.table}"
+    if model.table in plan.nodes or model.schema == "evaluation":
+        return (f"{model.table} is built over a part of the data by `recsys evaluate` or `recsys tune` and thrown away. What comes of an "
+                "evaluation is kept: recsys evaluate, then recsys show model_scorecard")
+    if model.is_member:
+        return f"{model.table} has no weight and is not built; with one it is: recsys refresh --set {model.schema}.weight_{model.name}=1"
+    return f"{model.table} is not built, for nothing that reads it has a weight (recsys sql {model.table} says what it would be)"
 
 
 def _is_published(project: Project) -> bool:

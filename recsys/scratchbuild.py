@@ -9,6 +9,7 @@ import duckdb
 
 from recsys.addresses import Planned, addresses, hashed
 from recsys.build import Builder
+from recsys.definitions import TABLE as DEFINITIONS
 from recsys.definitions import with_definitions
 from recsys.errors import RecsysError
 from recsys.kinds import drop
@@ -18,8 +19,8 @@ from recsys.progress import Silent
 from recsys.project import Project
 from recsys.render import quoted
 
-#: tables of these layers are put by for the next build that has the same, unless they are large
-PUT_BY, PUT_BY_ROWS = ("similarity", "score"), 5_000_000
+#: tables of these layers are put by for the next build that has the same: unless they are large, and so many rows in all
+PUT_BY, PUT_BY_ROWS, PUT_BY_ROWS_IN_ALL = ("similarity", "score"), 5_000_000, 100_000_000
 
 
 class Scratch:
@@ -34,22 +35,26 @@ class Scratch:
         self.builder = Builder(con, check=False, comment=False)
         self.there: dict[str, str] = {}  #: {table: its address}
         self.kept: dict[str, str] = {}  #: those that stay as they are, whatever becomes of what they are made from
-        self.put_by: dict[str, str] = {}  #: {address: under which name its table waits}
+        self.put_by: dict[str, tuple[str, int]] = {}  #: {address: under which name its table waits, its rows}; the oldest first
         self.begun: dict[str, str] = {}  #: {history: SQL of the rows that it goes on from}
         self.differing: list[str] = []
         self.known = self._known()
 
-    def plan(self, targets: Sequence[str], params: Params | None = None, only: Mapping[str, str] | None = None) -> Planned:
+    def plan(
+        self, targets: Sequence[str], params: Params | None = None, only: Mapping[str, str] | None = None, summed: str = "",
+    ) -> Planned:
         """Plan a build of ``targets``.
 
         Args:
             only: {table: SQL over its columns}; of a table or view that is named only such rows are made.
+            summed: SQL over users; each scorer is a table then, of what it adds to each of these users' items, so that it
+                is done once for all weights that it may have.
 
         Raises:
             RecsysError: a parameter has changed that decides how the sources are read, which is not done again here.
         """
-        whole = narrowed(self._plan(params or self.project.params), targets)
-        plan = Plan({name: _only(node, (only or {}).get(name)) for name, node in whole.nodes.items()})
+        whole = self._plan(params or self.project.params, targets)
+        plan = Plan({name: _summed(node, summed) or _only(node, (only or {}).get(name)) for name, node in whole.nodes.items()})
         found = addresses(plan, self.kept, self.begun)
         if stale := [name for name in sorted(plan.nodes) if name.startswith("raw.") and self.known.get(name, found[name]) != found[name]]:
             raise RecsysError(f"{', '.join(self.differing)} changed since the last refresh, and with it how {stale[0]} is read: "
@@ -98,8 +103,10 @@ class Scratch:
         plan = self._plan(params.override(differing, "the last refresh"))
         return {name: address for name, address in addresses(plan).items() if name in there}
 
-    def _plan(self, params: Params) -> Plan:
-        return with_definitions(make_plan(self.project.library, params, self.run, everything=self.everything), self.project.library)
+    def _plan(self, params: Params, targets: Sequence[str] = ("*",)) -> Plan:
+        whole = make_plan(self.project.library, params, self.run, everything=self.everything)
+        plan = narrowed(whole, targets)
+        return narrowed(with_definitions(whole, self.project.library), targets) if DEFINITIONS in plan.nodes else plan
 
     def _needed(self, planned: Planned) -> set[str]:
         """Return what has to be made: a table that is to be had needs nothing that it was made from, a view does."""
@@ -123,7 +130,7 @@ class Scratch:
         self._put_by(node)
         drop(self.con, name)
         if address in self.put_by:
-            self.con.execute(f"alter table {self.put_by.pop(address)} rename to {quoted(node.model.name)}")
+            self.con.execute(f"alter table {self.put_by.pop(address)[0]} rename to {quoted(node.model.name)}")
         elif self.known.get(name) == address:
             self.con.execute(f"create view {name} as from known.{name}")
         else:
@@ -135,12 +142,25 @@ class Scratch:
 
     def _put_by(self, node: Node) -> None:
         address = self.there.pop(node.table, None)
-        if address is None or node.model.schema not in PUT_BY or node.model.kind == "view" or self.known.get(node.table) == address:
+        is_table = "select 1 from duckdb_tables() where database_name = current_database() and schema_name || '.' || table_name = ?"
+        if address is None or node.model.schema not in PUT_BY or not self.con.execute(is_table, [node.table]).fetchall():
             return
-        if self.con.sql(f"select count(*) from {node.table}").fetchall()[0][0] <= PUT_BY_ROWS:
+        rows = self.con.sql(f"select count(*) from {node.table}").fetchall()[0][0]
+        if rows <= PUT_BY_ROWS:
             waiting = f"{node.model.name}__{address[:16]}"
             self.con.execute(f"alter table {node.table} rename to {quoted(waiting)}")
-            self.put_by[address] = f"{node.model.schema}.{quoted(waiting)}"
+            self.put_by[address] = f"{node.model.schema}.{quoted(waiting)}", rows
+        while sum(rows for _, rows in self.put_by.values()) > PUT_BY_ROWS_IN_ALL:
+            self.con.execute(f"drop table {self.put_by.pop(next(iter(self.put_by)))[0]}")
+
+
+def _summed(node: Node, keep: str) -> Node | None:
+    """What a scorer adds is exact in any order, so that sums may be added up too."""
+    if not keep or node.model.schema != "score" or not node.model.is_member:
+        return None
+    sql = (f"select user_no, item_no, any_value(source_kind) as source_kind, 0 as source_no, sum(contribution) as contribution\n"
+           f"from ({node.sql}\n) as {node.model.name} where {keep} group by all")
+    return replace(node, sql=sql, model=replace(node.model, keys=node.model.keys | {"kind": ["table"]}))
 
 
 def _only(node: Node, keep: str | None) -> Node:

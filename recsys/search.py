@@ -1,8 +1,9 @@
 """Looks for the best settings by successive halving: many are judged by few users, the better half by twice as many.
 
 A round ends with the best of its candidates, judged by all users. It begins with what others have found; the candidates of
-the first round are random draws, those of each further one a step away from the best so far, in one parameter, until no
-step leads up.
+the first round are random draws, those of each further one a step away from the best so far: in one weight while that leads
+up, for what the scorers say is known then; else in one other parameter; where neither leads up, in two at once, or elsewhere
+by lot, for some rounds in vain.
 """
 
 import random
@@ -16,8 +17,8 @@ from recsys.params import Params, load_toml
 
 Settings = dict[str, Any]
 
-#: candidates of a round
-WIDTH = 16
+#: candidates of a round, and rounds in vain, where no step leads up, until the search ends
+WIDTH, IN_VAIN = 16, 4
 
 
 class OutOfTime(Exception):
@@ -31,11 +32,22 @@ class Space:
     values: dict[str, list[Any]]
 
     def drawn(self, rng: random.Random) -> Settings:
-        return {key: rng.choice(values) for key, values in self.values.items()}
+        """Return settings by lot. Half of what can be switched off is off: where all speak, no voice is told from another."""
+        return {key: _drawn(values, is_weight(key), rng) for key, values in self.values.items()}
 
     def steps(self, settings: Settings) -> list[Settings]:
         """Return all settings in which one parameter has the next lower or higher number, or another word."""
         return [settings | {key: value} for key, values in self.values.items() for value in _beside(settings[key], values)]
+
+
+def is_weight(key: str) -> bool:
+    """Tell whether a parameter says how much a scorer counts."""
+    return key.split(".")[-1].startswith("weight_")
+
+
+def _drawn(values: list[Any], can_be_off: bool, rng: random.Random) -> Any:
+    on = [value for value in values if value or not can_be_off]
+    return rng.choice(on) if len(on) == len(values) or rng.random() < 0.5 and on else 0.0
 
 
 def _beside(value: Any, values: list[Any]) -> list[Any]:
@@ -79,37 +91,49 @@ def search(
         is_new: tells whether settings come to something that has not been judged yet.
     """
     rng = random.Random(seed)
-    best, highest = starts[0], judge(starts[0], rungs[-1])
-    candidates = _distinct([space.drawn(rng) for _ in range(WIDTH)], is_new)
-    number = 0
+    best, highest, in_vain = starts[0], judge(starts[0], rungs[-1]), 0
 
     def judged(settings: Settings, rung: int) -> float:
-        nonlocal best, highest
+        nonlocal best, highest, in_vain
         worth = judge(settings, rung)
         if rung == rungs[-1] and worth > highest:
-            best, highest = settings, worth
+            best, highest, in_vain = settings, worth, 0
         return worth
+
+    def new(settings: list[Settings]) -> list[Settings]:
+        rng.shuffle(settings)
+        found: list[Settings] = []
+        for each in settings:
+            if len(found) < WIDTH and each not in found and is_new(each):
+                found.append(each)
+        return found
+
+    def drawn() -> list[Settings]:
+        return new([space.drawn(rng) for _ in range(2 * WIDTH)])
+
+    def following() -> list[Settings]:
+        nonlocal in_vain
+        steps = space.steps(best)
+        weights = [step for step in steps if any(is_weight(key) and step[key] != best[key] for key in step)]
+        if found := new(weights) or new([step for step in steps if step not in weights]):
+            return found
+        in_vain += 1
+        if in_vain > IN_VAIN:
+            return []
+        pairs = [rng.choice(space.steps(step)) for step in steps] if in_vain % 2 else []
+        return new(pairs) or drawn()
 
     try:
         for start in starts[1:]:
             judged(start, rungs[-1])
+        candidates, number = drawn(), 0
         while candidates:
             number += 1
             for rung in rungs:
                 note(f"round {number}: {len(candidates)} candidates by {rung} of {rungs[-1]} parts of the users")
                 candidates.sort(key=lambda settings, rung=rung: -judged(settings, rung))
                 candidates = candidates[: max(1, len(candidates) // 2)]
-            candidates = space.steps(best)
-            rng.shuffle(candidates)
-            candidates = _distinct(candidates, is_new)[:WIDTH]
+            candidates = following()
     except OutOfTime:
         pass
     return best
-
-
-def _distinct(candidates: Sequence[Settings], is_new: Callable[[Settings], bool]) -> list[Settings]:
-    found: list[Settings] = []
-    for settings in candidates:
-        if settings not in found and is_new(settings):
-            found.append(settings)
-    return found

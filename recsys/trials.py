@@ -1,8 +1,8 @@
 """Trials: what settings are worth, by users' choices that the lists do not know; each is reckoned once and kept in a file.
 
-The users who judge are cut into parts. Where the split draws from each user's products, a part has a scratch database of its
-own, from which only its users' validation rows are held back: so the data stay nearly as dense as they are in earnest,
-which decides which parameters are best. A cut in time holds back everybody's last days, once for all parts.
+The users who judge are cut into parts. Where the split draws from each user's products, a scratch database holds back the
+validation rows of no more than half of all users, so that the data stay nearly as dense as they are in earnest, which decides
+which parameters are best; further parts have further ones. A cut in time holds back everybody's last days, once for all parts.
 """
 
 import datetime as dt
@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,10 @@ YARDSTICK, TRIAL = "evaluation.yardstick", "evaluation.trial"
 PARTS, MOST_USERS = 4, 1000
 #: users at least in each of several parts
 MIN_USERS = 100
+#: share of the users from whom rows may be held back in one database, where they are drawn by lot
+MOST_JUDGES = 0.5
+#: scores of a part's users for all items at most, to be kept for trials with other weights
+MOST_SCORES = 20_000_000
 #: share of a user's products that are held back for validation at most: nobody vanishes
 MOST_HELD = 0.4
 
@@ -58,6 +62,18 @@ def sample(first: float, last: float) -> str:
     return f"sample_place(user_no) >= {first!r} and sample_place(user_no) < {last!r}"
 
 
+@dataclass(frozen=True)
+class Part:
+    """Users who judge: in which database, and which of its users; with the scores that each scorer gives them put by, or not."""
+
+    scratch: Scratch
+    where: str
+    is_summed: bool
+
+    def plan(self, target: str, params: Params | None = None) -> Planned:
+        return self.scratch.plan([target], params, _only(self.where), self.where if self.is_summed else "")
+
+
 class Judge:
     """Says what settings are worth more than those as they are, by some or by all parts of the users.
 
@@ -73,10 +89,11 @@ class Judge:
         self.known = {line["address"]: Worth(**line["worth"]) for line in _lines(file)}
         self.fully: dict[str, Worth] = {}  #: {settings as JSON: what they are worth by all}
         self.seen: set[str] = set()
+        self.addresses: dict[tuple[str, str], str] = {}  #: {(which users, settings as JSON): address}
         self.parts = list(self._parts(opened, lot))
-        self.project, run = self.parts[0][0].project, self.parts[0][0].run
+        self.project, run = self.parts[0].scratch.project, self.parts[0].scratch.run
         self.refresh = f"{run['run_id']} {run['run_at']}"
-        counts = [self._judged_count(*part) for part in self.parts]
+        counts = [self._judged_count(part) for part in self.parts]
         if not sum(counts):
             raise RecsysError("There is nothing to judge trials by: nobody chose anything new in the validation part (--split random may have more; "
                               "what counts is set by evaluation.hit_events and evaluation.hit_rating)")
@@ -87,8 +104,7 @@ class Judge:
 
     def worth(self, settings: Settings, rung: int) -> Worth:
         """Return the mean over the users of the first so many parts."""
-        params = with_settings(self.project.params, settings)
-        worths = [worth for part in self.parts[:rung] if (worth := self._by_part(part, settings, params)).judged_count]
+        worths = [worth for part in self.parts[:rung] if (worth := self._by_part(part, settings)).judged_count]
         users = sum(worth.judged_count for worth in worths)
         means = [sum(getattr(worth, name) * worth.judged_count for worth in worths) / max(users, 1) for name in ("mean_worth", "mean_gain")]
         found = Worth(users, *means, None, None)
@@ -100,7 +116,7 @@ class Judge:
         """Tell whether settings have a scorer, and come to something that has not been judged yet."""
         library, params = self.project.library, with_settings(self.project.params, settings)
         has_scorer = any(is_chosen(library, member, params) for member in library.members(library.families["score"]))
-        return has_scorer and self._planned(self.parts[0], params)[1] not in self.seen
+        return has_scorer and self._address(self.parts[0], settings) not in self.seen
 
     @property
     def count(self) -> int:
@@ -116,42 +132,46 @@ class Judge:
         left = f"; {duration(self.until - time.monotonic())} left" if self.until > time.monotonic() else ""
         self.progress.note(f"  {text}{told}{left}")
 
-    def _parts(self, opened: Callable[[], Scratch], lot: int) -> Iterator[tuple[Scratch, dict[str, str]]]:
+    def _parts(self, opened: Callable[[], Scratch], lot: int) -> Iterator[Part]:
         number, count, width = 0, 1, 1.0
         while number < count:
             scratch = opened()
             hold_out(scratch, scratch.project.params)
             if number == 0:
-                (users,), = scratch.con.sql("select count(*) from profile.users").fetchall()
+                (users, items), = scratch.con.sql("select (select count(*) from profile.users), (select count(*) from known.profile.items)").fetchall()
                 count = max(1, min(PARTS, users // MIN_USERS))
                 width = min(1 / count, MOST_USERS / max(users, 1))
+                is_summed = width * users * items <= MOST_SCORES
             is_cut_in_time = scratch.project.params["evaluation.split"] == "time"
-            here = range(count) if is_cut_in_time else range(number, number + 1)
+            here = range(number, count if is_cut_in_time else min(count, number + max(1, int(MOST_JUDGES / width))))
             mine = sample(here.start * width, here.stop * width)
             hold_out(scratch, _validation(scratch, lot), "true" if is_cut_in_time else mine)
             scratch.build(scratch.plan([YARDSTICK, "evaluation.hits"], only=_only(mine)))
             scratch.keep(YARDSTICK)
             scratch.progress = Silent()
             for number in here:
-                yield scratch, _only(sample(number * width, (number + 1) * width))
+                yield Part(scratch, sample(number * width, (number + 1) * width), is_summed)
             number += 1
 
-    def _judged_count(self, scratch: Scratch, only: dict[str, str]) -> int:
-        scratch.build(scratch.plan(["evaluation.hits"], only=only))
-        return scratch.con.sql("select count(distinct user_no) from evaluation.hits").fetchall()[0][0]
+    def _judged_count(self, part: Part) -> int:
+        part.scratch.build(part.plan("evaluation.hits"))
+        return part.scratch.con.sql("select count(distinct user_no) from evaluation.hits").fetchall()[0][0]
 
-    def _planned(self, part: tuple[Scratch, dict[str, str]], params: Params) -> tuple[Planned, str]:
-        planned = part[0].plan([TRIAL], params, part[1])
-        return planned, hashed(planned.address, self.refresh)
+    def _address(self, part: Part, settings: Settings) -> str:
+        """Return the same for all settings that come to the same."""
+        key = (part.where, json.dumps(settings))
+        if key not in self.addresses:
+            self.addresses[key] = hashed(part.plan(TRIAL, with_settings(self.project.params, settings)).address, self.refresh)
+        return self.addresses[key]
 
-    def _by_part(self, part: tuple[Scratch, dict[str, str]], settings: Settings, params: Params) -> Worth:
-        planned, address = self._planned(part, params)
+    def _by_part(self, part: Part, settings: Settings) -> Worth:
+        address = self._address(part, settings)
         if address not in self.known:
             if time.monotonic() > self.until and self.fully:
                 raise OutOfTime
             began = time.monotonic()
-            part[0].build(planned)
-            self.known[address] = trial(part[0])
+            part.scratch.build(part.plan(TRIAL, with_settings(self.project.params, settings)))
+            self.known[address] = trial(part.scratch)
             line = {"address": address, "settings": settings, "worth": asdict(self.known[address]), "seconds": round(time.monotonic() - began, 2)}
             with self.file.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")

@@ -33,8 +33,8 @@ from recsys.workspace import Paths, lock
 GOALS = ("precision_at_k", "recall_at_k", "hit_rate_at_k", "ndcg_at_k", "map_at_k", "mrr_at_k")
 #: where trials are kept, in the project's hidden folder
 TRIALS = "tuning.jsonl"
-#: how many settings are judged again at the end, and by how many more validation parts
-FINALISTS, MORE_LOTS = 4, 1
+#: how many settings are judged again at the end, and by how many more validation parts: where they are drawn by lot, and else
+FINALISTS, MORE_LOTS, MORE_DAYS = 8, 3, 1
 
 
 def tune(
@@ -70,14 +70,17 @@ def tune(
             search(choices, starts, judge.rungs, judge, judge.is_new, judge.note, tried.params["evaluation.seed"])
         worths = [(settings, [judge.fully[settings]]) for settings in judge.finalists(FINALISTS)]
         count = judge.count
-        for lot in range(1, 1 + MORE_LOTS) if worths[0][1][0].mean_gain > 0 else ():
+        more = MORE_LOTS if tried.params["evaluation.split"] == "random" else MORE_DAYS
+        for lot in range(1, 1 + more) if worths[0][1][0].mean_gain > 0 else ():
             progress.note(f"  the best {len(worths)} by another validation part, in which they were not lucky")
             with opened() as scratches:
                 again = Judge(scratches, paths.state / TRIALS, progress, math.inf, lot)
                 for settings, found in worths:
                     found.append(again.worth(json.loads(settings), again.rungs[-1]))
             count += again.count
-        best, validation = max(((json.loads(settings), _mean(found)) for settings, found in worths), key=lambda each: each[1].mean_gain)
+            worths.sort(key=lambda each: -_mean(each[1]).mean_gain)
+            worths = worths[: max(1, len(worths) // 2)]
+        best, validation = json.loads(worths[0][0]), _mean(worths[0][1])
         test = _by_test_part(tried, best, progress) if validation.mean_gain > 0 else None
     goal = goal.replace("at_k", f"at_{tried.params['evaluation.k']}")
     result = Tuned(_changed(tried, choices, best) if test else {}, goal, validation, test, count, time.monotonic() - began)

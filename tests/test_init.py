@@ -617,6 +617,29 @@ def test_files_in_several_copies_without_a_key_are_said(shop):
     assert shop({"sales_a.csv": text, "sales_b.csv": text}).unsure("sales_a.csv", "sales_b.csv", "twice")
 
 
+def parquet(text: str, folder: Path) -> bytes:
+    """The same table as a parquet file."""
+    (folder / "text").write_text(text)
+    duckdb.sql(f"from read_csv('{folder / 'text'}')").write_parquet(str(folder / "parquet"))
+    return (folder / "parquet").read_bytes()
+
+
+def test_of_a_table_that_is_exported_twice_one_file_is_taken_and_it_is_said(shop, tmp_path):
+    text = lines_csv(["2024-01-01", "2024-01-02", "2024-01-03"])
+    twice = {"sales.csv": text, "sales.parquet": parquet(text, tmp_path), "sales.csv.gz": gzip.compress(text.encode())}
+    result = shop(twice | {"sales.2024.csv": text.replace("2024", "2023")})
+    assert {block["from"] for block in result.toml["interactions"]} == {"../exports/sales.parquet", "../exports/sales.2024.csv"}
+    assert result.unsure("sales.csv has", "of sales.parquet", "left out") and result.unsure("sales.csv.gz has", "of sales.parquet")
+    assert "# - sales.csv has the name and the columns of sales.parquet" in result.guess.toml
+
+
+def test_of_two_files_of_one_name_the_fuller_is_taken_and_others_stay(shop, tmp_path):
+    text = lines_csv(["2024-01-01", "2024-01-02", "2024-01-03"])
+    fuller = "".join(f"{line},{number}\n" for line, number in zip(text.splitlines(), ["colour", 1, 2, 3], strict=False))
+    result = shop({"sales.csv": fuller, "sales.parquet": parquet(text, tmp_path), "north/sales.parquet": parquet(text, tmp_path)})
+    assert {block["from"] for block in result.toml["interactions"]} == {"../exports/sales.csv", "../exports/north/sales.parquet"}
+
+
 def test_views_and_purchases_of_one_layout_stay_two_sources(shop):
     text = "user_id,item_id,timestamp\nu1,a,1700000000\nu2,b,1700000001\nu1,b,1700000002\n"
     blocks = shop({"views.csv": text, "purchases.csv": text}).toml["interactions"]

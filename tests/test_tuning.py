@@ -1,6 +1,7 @@
 """Tuning: a search that finds what there is to find, repeats no work, goes on where it was, and changes nothing unasked."""
 
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from recsys import Project, RecsysError
+from recsys import Project, RecsysError, scratchbuild
 from recsys.build import Builder
 from recsys.library import bundled, load_library
 from recsys.params import load_toml
@@ -64,6 +65,35 @@ def test_a_search_ends_where_no_step_leads_up_and_keeps_the_settings_as_they_are
     best, judged = found_in({"a": [0, 1, 2], "word": ["one", "other"]}, lambda settings: float(settings == start), [start])
     assert best == start
     assert len(judged) <= 6
+
+
+def test_where_no_step_leads_up_two_at_once_or_a_lucky_draw_may():
+    """Two that are good only together, far below and in the middle of what is as good as it is."""
+    values = {name: list(range(5)) for name in "abcd"}
+    best, _ = found_in(values, lambda settings: 2.0 * (settings["a"] == settings["b"] == 1), [dict.fromkeys("abcd", 0)])
+    assert (best["a"], best["b"]) == (1, 1)
+
+
+def test_a_search_gives_up_after_some_rounds_in_vain():
+    values = {name: list(range(10)) for name in "abcdef"}
+    _, judged = found_in(values, lambda settings: float(settings == dict.fromkeys(values, 0)), [dict.fromkeys(values, 0)])
+    assert len(judged) < 30, "of a million"
+
+
+def test_half_of_what_may_be_switched_off_is_off_in_a_draw():
+    rng, space = random.Random(1), Space({"score.weight_x": [0.0, 0.5, 1.0, 2.0], "score.weight_y": [1.0], "walk_beta": [0.0, 1.0, 2.0, 3.0]})
+    draws = [space.drawn(rng) for _ in range(400)]
+    assert 160 < sum(draw["score.weight_x"] == 0 for draw in draws) < 240
+    assert all(draw["score.weight_y"] == 1 for draw in draws)
+    assert 70 < sum(draw["walk_beta"] == 0 for draw in draws) < 130
+
+
+def test_weights_are_stepped_through_before_anything_that_has_to_be_built():
+    """A cliff: beside the best number of passes all is worst, so that no draw leads there."""
+    values = {"score.weight_x": [0.0, 1.0, 2.0], "passes": list(range(100))}
+    _, judged = found_in(values, lambda settings: settings["score.weight_x"] + {50: 9, 49: -9, 51: -9}.get(settings["passes"], 0), [{"score.weight_x": 1.0, "passes": 50}])
+    beside = [place for place, settings in enumerate(judged) if settings["passes"] in (49, 51)]
+    assert beside and judged.index({"score.weight_x": 2.0, "passes": 50}) < min(beside)
 
 
 def test_a_search_out_of_time_has_the_best_that_was_judged_by_all():
@@ -272,6 +302,36 @@ def test_a_table_is_taken_as_it_is_where_nothing_that_it_comes_of_has_changed(sh
             assert ("score.holdings" in built) == (turn == 0), "it knows of no beta"
             found[turn] = scratch.con.sql("from score.walk_votes order by all").fetchall()
     assert found[0] == found[2] != found[1]
+
+
+def test_other_weights_of_the_same_scorers_are_but_another_blend_and_the_same_as_ever(shop, monkeypatch):
+    build, built, lists = Builder.build, [], []
+    monkeypatch.setattr(Builder, "build", lambda self, node, *rest: built.append(node.table) or build(self, node, *rest))
+    project = Project(shop, settings={"score.weight_item_neighbours": 1.0})
+    with open_scratch(project) as scratch:
+        scratch.narrow("staging.interactions", "source_row % 3 > 0")
+        for summed in ("", "true", "true"):
+            built.clear()
+            params = project.params.override({"score.weight_popularity": 0.1 * (1 + len(lists) // 2)}, "test")
+            scratch.build(scratch.plan(["recommendation.blend"], params, summed=summed))
+            lists.append(scratch.con.sql("from recommendation.blend order by all").fetchall())
+    assert lists[0] == lists[1] != lists[2]
+    assert "recommendation.blend" in built and not {"score.item_neighbours", "score.popularity", "similarity.neighbours"} & set(built)
+
+
+def test_what_is_put_by_is_no_more_than_so_many_rows(shop, monkeypatch):
+    monkeypatch.setattr(scratchbuild, "PUT_BY_ROWS_IN_ALL", 7000)
+    project, most, sizes = Project(shop), 0, set()
+    with open_scratch(project) as scratch:
+        scratch.narrow("staging.interactions", "source_row % 3 > 0")
+        for walk_beta in (0.1, 0.2, 0.3, 0.4, 0.1):
+            params = project.params.override({"score.walk_beta": walk_beta, "score.weight_random_walk": 1.0}, "test")
+            scratch.build(scratch.plan(["score.walk_votes"], params))
+            waiting = scratch.con.sql("select count(*) from duckdb_tables() where database_name = current_database() and table_name like '%\\_\\_%' escape '\\'").fetchall()[0][0]
+            assert waiting == len(scratch.put_by)
+            most = max(most, sum(rows for _, rows in scratch.put_by.values()))
+            sizes |= {rows for _, rows in scratch.put_by.values()}
+    assert 0 < most <= 7000 < 4 * max(sizes)
 
 
 def test_nothing_of_the_project_is_changed_until_it_is_accepted(found, shop):

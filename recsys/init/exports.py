@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from recsys.errors import RecsysError
+from recsys.init.copies import without_copies
 from recsys.init.layouts import HEADERLESS
 from recsys.init.load import load
 from recsys.init.model import Column, Export, ident, literal
@@ -93,7 +94,7 @@ def find(
         except duckdb.Error:
             leave_out(path, f"it cannot be read as {kind[1:]}")
     exports: list[Export] = []
-    for number, export in enumerate([*merged(groups), *databases]):
+    for number, export in enumerate([*without_copies(merged(groups), unsure), *databases]):
         try:
             load(con, export, f"sample_{number}", temp, unsure)
         except NotATable as error:

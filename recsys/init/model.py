@@ -82,6 +82,7 @@ class Export:
     files: list[str] = field(default_factory=list)  # the paths as read, perhaps copies in UTF-8
     relation: str = ""  # everything, as SQL
     sample: str = ""  # the first rows, as a table
+    notes: list[str] = field(default_factory=list)  # comments above its blocks
 
     def query(self, sql: str) -> list[tuple]:
         """Return all rows of a query."""

@@ -73,7 +73,7 @@ def source_block(source: Source, folder: Path, sources: list[Source]) -> str:
             else " Guessed from names, types and values."
         )
     ]
-    lines += [f"# - {note}" for note in source.notes]
+    lines += [f"# - {note}" for note in [*export.notes, *source.notes]]
     lines += [f"[[{source.kind}]]", f"name = {text(source.name)}"]
     if source.query or export.table:
         read = {"source": export, **source.joined}
