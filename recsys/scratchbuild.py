@@ -12,7 +12,6 @@ from recsys.build import Builder
 from recsys.definitions import TABLE as DEFINITIONS
 from recsys.definitions import with_definitions
 from recsys.errors import RecsysError
-from recsys.kinds import drop
 from recsys.params import Params
 from recsys.plan import Node, Plan, make_plan, narrowed, selected
 from recsys.progress import Silent
@@ -87,7 +86,7 @@ class Scratch:
             self.con.execute(f"create table {table}__next as from {source} as {name} where {keep}")
         except duckdb.Error as error:
             raise RecsysError(f"'{keep}' does not fit {table}: {str(error).splitlines()[0]}") from None
-        drop(self.con, table)
+        _drop(self.con, table)
         self.con.execute(f"alter table {table}__next rename to {quoted(name)}")
         self.there[table] = self.kept[table] = hashed(self.there.get(table, ""), keep, *self.kept.values())
 
@@ -128,7 +127,7 @@ class Scratch:
         name = node.table
         self.con.execute(f"create schema if not exists {node.model.schema}")
         self._put_by(node)
-        drop(self.con, name)
+        _drop(self.con, name)
         if address in self.put_by:
             self.con.execute(f"alter table {self.put_by.pop(address)[0]} rename to {quoted(node.model.name)}")
         elif self.known.get(name) == address:
@@ -161,6 +160,14 @@ def _summed(node: Node, keep: str) -> Node | None:
     sql = (f"select user_no, item_no, any_value(source_kind) as source_kind, 0 as source_no, sum(contribution) as contribution\n"
            f"from ({node.sql}\n) as {node.model.name} where {keep} group by all")
     return replace(node, sql=sql, model=replace(node.model, keys=node.model.keys | {"kind": ["table"]}))
+
+
+def _drop(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Drop what has the name: a table, or a view of what the last refresh has made."""
+    schema, name = table.split(".")
+    for (kind,) in con.execute("select table_type from information_schema.tables where table_catalog = current_database() "
+                               "and table_schema = ? and table_name = ?", [schema, name]).fetchall():
+        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
 
 
 def _only(node: Node, keep: str | None) -> Node:
