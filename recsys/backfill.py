@@ -102,7 +102,7 @@ def _tell(project: Project, day: dt.date, run_id: int, folder: Path, progress: S
     with _as_of(project, day, run_id, [*HISTORIES, "mart.segments"], progress, begun=begun) as con:
         _write(con, HISTORIES, run_id, folder)
         return con.sql("select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio from mart.segments "
-                       "order by segmentation, net_amount desc, segment").df()
+                       "order by segmentation desc, net_amount desc, segment").df()
 
 
 def _tell_again(
@@ -153,4 +153,4 @@ def _keep(
         for table in ("segment.sizes_before", *(f"mart.{name}" for name in TOLD)):
             builder.build(plan.nodes[table])
         con.execute("commit")
-        republish(con, paths, {name: project.library[f"mart.{name}"].grain for name in TOLD})
+        republish(con, paths, {name: project.library[f"mart.{name}"].order for name in TOLD})

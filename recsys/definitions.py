@@ -19,8 +19,8 @@ _ANY_RUN = {"run_id": 0, "run_at": dt.datetime(2000, 1, 1), "as_of_on": "", "def
 def with_definitions(plan: Plan, library: Library) -> Plan:
     """Tell the model of definitions what they are: {segmentation, or rule by its label: fingerprint}.
 
-    A fingerprint is that of the SQL, with its values, of all that leads from the cleaned rows to the segment. How sources
-    are read does not count, for that are new data, nor what is kept from earlier refreshes.
+    A fingerprint is that of the SQL, with its values, of all that leads from the rows as they were read to the segment,
+    their cleaning included. How sources are read does not count, for that are new data, nor what is kept from earlier refreshes.
     """
     if TABLE not in plan.nodes:
         return plan

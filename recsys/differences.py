@@ -35,10 +35,10 @@ sources as (
     full join (from runs where place = 2) as before on before.input = now.input and before.source = now.source
     where exists (from runs where place = 2)
 )
-select 'data' as what, name || ': rows' as name, rows_before::varchar as before, rows_now::varchar as now
+select 'data' as what, name || ': rows' as name, format('{:,}', rows_before) as before, format('{:,}', rows_now) as now
 from sources where rows_now is distinct from rows_before
 union all
-select 'data', name || ': net amount', round(net_before, 2)::decimal(18, 2)::varchar, round(net_now, 2)::decimal(18, 2)::varchar
+select 'data', name || ': net amount', format('{:,.2f}', net_before::double), format('{:,.2f}', net_now::double)
 from sources where net_now is distinct from net_before
 union all
 select kind, name, if(kind = 'model', if(value_before is null, null, 'as it was'), value_before),

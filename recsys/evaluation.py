@@ -184,4 +184,4 @@ def _keep(project: Project, paths: Paths, card: pd.DataFrame) -> None:
         except (duckdb.CatalogException, duckdb.BinderException):
             raise RecsysError("The last refresh was made by another version of recsys: run `recsys refresh` first") from None
         model = project.library[TABLE]
-        republish(con, paths, {model.name: model.grain})
+        republish(con, paths, {model.name: model.order})

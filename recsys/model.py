@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from recsys.errors import RecsysError, near
+from recsys.render import quoted
 
 KINDS = ("table", "view", "tiled", "iterated", "history")
 MEMBERS = ("tables", "formulas", "tables or none")
@@ -13,7 +14,7 @@ STRATEGY = ("objective", "offer", "message", "channel", "contact", "timing", "me
 
 #: header keys: may the key stand more than once?
 KEYS = {
-    "grain": False, "check": True, "cite": True, "kind": False, "label": False, "priority": False,
+    "grain": False, "order": False, "check": True, "cite": True, "kind": False, "label": False, "priority": False,
     "weight": False, "param": True, "members": False, "tiles": False, "keep": False, "before": False,
     "until": False, "at_most": False,
     **dict.fromkeys(STRATEGY, False),
@@ -71,6 +72,11 @@ class Model:
     @property
     def grain(self) -> list[str]:
         return [column.strip() for column in self.one("grain", "").split(",") if column.strip()]
+
+    @property
+    def order(self) -> str:
+        """How its rows come in the published file, as SQL: by the grain, unless the header says otherwise."""
+        return self.one("order", "") or ", ".join(f"{quoted(column)} nulls last" for column in self.grain)
 
     @property
     def kind(self) -> str:

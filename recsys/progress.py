@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from recsys.build import Built
-from recsys.words import duration
+from recsys.words import counted, duration
 
 #: the part of a model's work after which what is left can be told
 TELLING_SHARE = 0.1
@@ -93,7 +93,7 @@ class Shown(Silent):
         """In a log a line per stretch of one layer, when it took long enough to be worth one."""
         seconds = time.monotonic() - self.layer_started
         if self.layer and not self.live and seconds >= 0.5:
-            self.note(f"  {self.layer:<14} {self.layer_models:>3} models  {seconds:6.1f} s")
+            self.note(f"  {self.layer:<14} {counted(self.layer_models, 'model'):>10}  {seconds:6.1f} s")
         self.layer, self.layer_models, self.layer_started = layer, 0, time.monotonic()
 
 

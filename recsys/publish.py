@@ -54,7 +54,7 @@ def publish(
     con: duckdb.DuckDBPyConnection,
     paths: Paths,
     run_id: int,
-    order_by: dict[str, list[str]],
+    order_by: dict[str, str],
     macros: str,
     on_step: Callable[[str], None] = lambda name: None,
 ) -> None:
@@ -62,7 +62,7 @@ def publish(
 
     Args:
         con: the workspace's connection; the caller holds the lock.
-        order_by: the columns that each table is sorted by, nulls last.
+        order_by: how each table is sorted, as SQL.
         macros: a script of `create macro`, run inside the new file.
         on_step: called with the name of each step before it is done.
 
@@ -115,7 +115,7 @@ def put_in_place(
         raise
 
 
-def _write(con, paths: Paths, run_id: int, order_by: dict[str, list[str]], macros: str) -> dict[str, int]:
+def _write(con, paths: Paths, run_id: int, order_by: dict[str, str], macros: str) -> dict[str, int]:
     """Fill the candidate; return the rows of each table."""
     con.execute(f"attach {literal(str(paths.candidate))} as candidate (storage_version '{STORAGE}')")
     con.execute("begin; create schema candidate.meta")  # one transaction: each comment would be a write of its own
@@ -126,8 +126,8 @@ def _write(con, paths: Paths, run_id: int, order_by: dict[str, list[str]], macro
         if table == 'meta."runs"':  # the commit record names this run and those that were published before
             select = (f"select * replace (true as is_published) from workspace.meta.runs "
                       f"where is_published or run_id = {int(run_id)} order by run_id")
-        elif columns := order_by.get(name) if origin == "mart" else None:
-            select += " order by " + ", ".join(f"{quoted(column)} nulls last" for column in columns)
+        elif order := order_by.get(name) if origin == "mart" else None:
+            select += f" order by {order}"
         counts[table] = con.execute(f"create table candidate.{table} as {select}").fetchall()[0][0]
         con.execute(f"comment on table candidate.{table} is {literal(comment)}")
     for schema, name, column, comment in con.execute(_COLUMN_COMMENTS).fetchall():

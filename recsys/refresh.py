@@ -84,7 +84,7 @@ def refresh(
         meta.record(con, run_id, plan, built, params, utc_now())
         differences.note(con, paths)
         order_by = {
-            node.model.name: node.model.grain for node in plan.nodes.values() if node.model.schema == "mart"
+            node.model.name: node.model.order for node in plan.nodes.values() if node.model.schema == "mart"
         }
         progress.model("mart.publish")
         ready = time.monotonic()

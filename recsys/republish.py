@@ -1,7 +1,7 @@
 """Some tables of the published file anew, between two refreshes: everything else in it stays as analysts know it."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import duckdb
 
@@ -10,13 +10,13 @@ from recsys.publish import put_in_place
 from recsys.render import literal, quoted
 
 
-def republish(con: duckdb.DuckDBPyConnection, paths: Paths, order_by: Mapping[str, Sequence[str]]) -> None:
+def republish(con: duckdb.DuckDBPyConnection, paths: Paths, order_by: Mapping[str, str]) -> None:
     """Publish the last refresh again with the workspace's present rows of some tables of `mart`.
 
     The workspace's other tables may be those of a refresh that failed, so it is the published file that is copied.
 
     Args:
-        order_by: {table: the columns that it is sorted by}.
+        order_by: {table: how it is sorted, as SQL}.
 
     Raises:
         RecsysError: it cannot be written or replaced; the published file is as it was.
@@ -25,10 +25,10 @@ def republish(con: duckdb.DuckDBPyConnection, paths: Paths, order_by: Mapping[st
     def write() -> dict[str, int]:
         shutil.copyfile(paths.published, paths.candidate)
         con.execute(f"attach {literal(str(paths.candidate))} as candidate")
-        for table, columns in order_by.items():
+        for table, order in order_by.items():
             con.execute(f"delete from candidate.main.{quoted(table)}")
             con.execute(f"insert into candidate.main.{quoted(table)} by name select * from workspace.mart.{quoted(table)} "
-                        f"order by {', '.join(f'{quoted(column)} nulls last' for column in columns)}")
+                        f"order by {order}")
         names = con.sql("select schema_name, table_name from duckdb_tables() "
                         "where database_name = 'candidate'").fetchall()
         counts = {f"{schema}.{quoted(name)}": con.sql(f"select count(*) from candidate.{schema}.{quoted(name)}").fetchall()[0][0]

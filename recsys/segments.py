@@ -12,11 +12,11 @@ SHOWN = 20
 
 
 def list_segments(project: Project) -> pd.DataFrame:
-    """Return every segment with its size, worth and objective, the most valuable first."""
+    """Return every segment with its size, worth and objective: the rules, RFM, stages of life, clusters, the most valuable of each first."""
     return project.query(
         "select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio, strategy_objective, "
         "previous_user_count, period_net_amount, previous_period_net_amount "
-        "from segments order by segmentation, net_amount desc, segment")
+        "from segments order by segmentation desc, net_amount desc, segment")
 
 
 def rebased(project: Project) -> Project:
@@ -34,9 +34,9 @@ def rebased(project: Project) -> Project:
 
 
 def basis(project: Project) -> str | None:
-    """Return what is weak or stale about the data that the segments stand on; None where they are enough."""
+    """Return what is weak or stale about the data that the segments stand on, and why there are no clusters; None where all is well."""
     verdict, reason = project.query("select any_value(basis_verdict), any_value(basis_reason) from segments").iloc[0]
-    return None if verdict == "enough" else f"The basis is {verdict}: {reason}"
+    return f"The basis is {verdict}{'' if verdict != 'enough' else ', but'}: {reason}" if isinstance(reason, str) else None
 
 
 def named(project: Project, name: str) -> str:

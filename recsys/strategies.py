@@ -40,7 +40,7 @@ def told(config: Config | None) -> list[dict[str, Any]]:
     own = config.strategies if config else {}
     silent: dict[str, str] = {}
     return [
-        {"segment": name, **{part: (packaged().get(name, silent) | own.get(name, silent)).get(part) for part in STRATEGY}}
+        {"segment": name, "is_own": name in own, **{part: (packaged().get(name, silent) | own.get(name, silent)).get(part) for part in STRATEGY}}
         for name in {**packaged(), **own}
     ]
 

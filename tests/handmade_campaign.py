@@ -13,7 +13,8 @@ from handmade_segments import MONEY, PARTS, outlook, strategies, user_segments
 CHANNELS = ("app", "email", "phone", "post", "sms", "store")
 URGENT = {
     "Lapsing big spender": 1, "Can't Lose Them": 2, "Seasonal": 3, "Newly won customer": 4, "At Risk": 5, "At risk by rhythm": 6,
-    "Won back": 7, "rules": 10, "rfm": 20, "lifecycle": 30, "clusters": 40,
+    "Won back": 7, "One-time buyer": 8, "rules": 10, "rfm": 20, "Coupon lover": 30, "Bargain hunter": 30, "Category devotee": 30,
+    "Weekend shopper": 30, "Multi-channel customer": 30, "lifecycle": 40, "clusters": 50,
 }
 
 
@@ -56,5 +57,7 @@ def next_best_action():
             "contact_weekday": profiles[user]["preferred_weekday"] or others["usual_weekday"],
             "contact_hour": others["usual_hour"] if hour is None else hour,
             **{name: offers[user][name] for name in ("item_id", "item_name", "list", "reason")},
-            **{f"strategy_{part}": told[part] for part in ("objective", "offer", "message")}, "is_control": lot(user) < 0.05,
+            **{f"strategy_{part}": told[part] for part in ("objective", "offer", "message")},
+            "other_rules": "; ".join(sorted(row["segment"] for row in mine if row["segmentation"] == "rules" and row is not key)) or None,
+            "is_control": lot(user) < 0.05,
         }

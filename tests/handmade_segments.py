@@ -27,10 +27,14 @@ PARTS = ("objective", "offer", "message", "channel", "contact", "timing", "measu
 DEFAULTS = {
     "bargain_min_orders": 3, "bargain_factor": 1.25, "bargain_excess_share": 0.05, "devotee_min_orders": 3,
     "devotee_factor": 2.0, "devotee_excess_share": 0.15, "lapsing_min_orders": 3, "lapsing_gap_factor": 2.0,
-    "lapsing_gap_share": 0.05, "lapsing_m_score": 5, "new_return_share": 0.75, "new_min_days": 30, "new_max_days": 90,
+    "lapsing_least_days": 14, "lapsing_gap_share": 0.05, "lapsing_m_score": 5, "new_return_share": 0.75, "new_min_days": 30, "new_max_days": 90,
     "once_max_days": 365, "weekend_min_days": 4, "weekend_min_share": 0.6, "weekend_deviations": 2.0, "multi_min_orders": 2,
     "multi_min_share": 0.2, "multi_max_usual_share": 0.5, "coupon_min_orders": 5, "coupon_factor": 2.0, "coupon_deviations": 2.0,
 }
+
+
+def many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 # --- RFM ---
@@ -165,7 +169,7 @@ def lifecycle(user: str) -> Row:
         stage, since = "Active", max(back, default=days[0])
     usual, basis = (median(sound), "own rhythm") if len(sound) > 1 else (median(EARLY), "all customers")
     words = (
-        f"since {since.day} {since:%B %Y}; silent for {silent} day{'s' * (silent != 1)} where {usual:g} are usual ({basis}); "
+        f"since {since.day} {since:%B %Y}; silent for {silent} day{'s' * (silent != 1)} where {usual:g} {'is' if usual == 1 else 'are'} usual ({basis}); "
         f"at risk after {limits[1]}, lapsed after {limits[2]}")
     return Row(stage=stage, since=since, words=words)
 
@@ -195,10 +199,10 @@ def lapsing_big_spenders(settings: dict) -> dict[str, str]:
         own, silent = gaps(user), RECENCY[user]
         as_long = sum(gap >= silent for gap in own)
         if (RFM[user].m >= settings["lapsing_m_score"] and own and len(own) >= settings["lapsing_min_orders"] - 1
-                and silent >= settings["lapsing_gap_factor"] * median(own)
+                and silent >= settings["lapsing_gap_factor"] * median(own) and silent >= settings["lapsing_least_days"]
                 and as_long <= settings["lapsing_gap_share"] * len(own)):
             found[user] = (
-                f"{silent} days since the last order; {median(own):g} is the usual number of days between orders; "
+                f"{many(silent, 'day')} since the last order; {median(own):g} is the usual number of days between orders; "
                 f"{percent(as_long / len(own))} of the gaps so far were as long; {MONEY[user]:.2f} net in 365 days")
     return found
 
@@ -210,7 +214,7 @@ def newly_won_customers(settings: dict) -> dict[str, str]:
             count = len(ordered(user))
             found[user] = (
                 f"{order_days(user)[0]} was the day of the first order; {'one order' if count == 1 else f'{count} orders'} so far; "
-                f"{MONEY[user]:.2f} net so far; {days} days from then on a second order is to be expected")
+                f"{MONEY[user]:.2f} net so far; {many(days, 'day')} from then on a second order is to be expected")
     return found
 
 
@@ -229,7 +233,7 @@ def bargain_hunters(settings: dict) -> dict[str, str]:
             if share >= settings["bargain_factor"] * normal and share >= normal + settings["bargain_excess_share"]:
                 found[user] = (
                     f"{percent(share)} was taken off the prices; {percent(normal)} is usual for others in the same "
-                    f"categories; {len(ordered(user))} orders")
+                    f"categories; {many(len(ordered(user)), 'order')}")
     return found
 
 
@@ -248,7 +252,7 @@ def category_devotees(settings: dict) -> dict[str, str]:
             if (category != "(none)" and len(carts) >= settings["devotee_min_orders"] and share >= settings["devotee_factor"] * usual
                     and share >= usual + settings["devotee_excess_share"] and (not best or share - usual > best[0] + 5e-10)):
                 best = (share - usual, f"{category} above all; {percent(share)} of the spending goes there; "
-                        f"{percent(usual)} is usual with others; {len(carts)} orders with it")
+                        f"{percent(usual)} is usual with others; {many(len(carts), 'order')} with it")
         if best:
             found[user] = best[1]
     return found
@@ -263,7 +267,7 @@ def one_time_buyers(settings: dict) -> dict[str, str]:
                 and order_days(user)[0] >= known_from):
             share = percent(sum(gap <= silent for gap in first) / len(first))
             found[user] = (
-                f"{silent} days since the only order; {days} days are how long a second one is waited for; "
+                f"{many(silent, 'day')} since the only order; {many(days, 'day')} is how long a second one is waited for; "
                 f"{share} of those who came back had done so by then; {MONEY[user]:.2f} net on that order")
     return found
 
@@ -281,7 +285,7 @@ def weekend_shoppers(settings: dict) -> dict[str, str]:
         if (len(mine) >= settings["weekend_min_days"] and share >= settings["weekend_min_share"] and share > usual
                 and not is_chance(share, usual, len(mine), settings["weekend_deviations"])):
             found[user] = (f"{percent(share)} of the days with orders were on a weekend; {percent(usual)} is usual with "
-                           f"others; {len(mine)} days with orders")
+                           f"others; {many(len(mine), 'day')} with orders")
     return found
 
 
@@ -298,7 +302,7 @@ def multi_channel_customers(settings: dict) -> dict[str, str]:
         usual = (len(both) - 1) / (len(ways) - 1) if len(ways) > 1 else None
         if (usual or 0) <= settings["multi_max_usual_share"]:
             total, (one, other) = sum(count for _, count in ways[user]), ways[user][:2]
-            found[user] = f"{one[0]} and {other[0]} in use; {percent(other[1] / total)} of the orders through the second one; {total} orders"
+            found[user] = f"{one[0]} and {other[0]} in use; {percent(other[1] / total)} of the orders through the second one; {many(total, 'order')}"
             if usual is not None:
                 found[user] += f"; {percent(usual)} of the others who order often enough do so too"
     return found
@@ -314,7 +318,7 @@ def coupon_lovers(settings: dict) -> dict[str, str]:
         usual = sum(len(used[other]) for other in CUSTOMERS if other != user) / sum(len(ordered(other)) for other in CUSTOMERS if other != user)
         if (mine and count >= settings["coupon_min_orders"] and share >= settings["coupon_factor"] * usual
                 and not is_chance(share, usual, count, settings["coupon_deviations"])):
-            found[user] = f"{percent(share)} of the orders with a coupon; {percent(usual)} is usual with others; {count} orders"
+            found[user] = f"{percent(share)} of the orders with a coupon; {percent(usual)} is usual with others; {many(count, 'order')}"
     return found
 
 
@@ -400,9 +404,10 @@ def segments():
     inside = defaultdict(list)
     for row in user_segments():
         inside[row["segmentation"], row["segment"]].append(row["user_id"])
-    for (segmentation, name), strategy in strategies().items():
-        users = inside[segmentation, name]
-        net = sum((MONEY[user] for user in users), Decimal(0))
+    spent = {key: sum((MONEY[user] for user in inside[key]), Decimal(0)) for key in strategies()}
+    found = sorted(strategies().items(), key=lambda row: (-spent[row[0]], row[0][1]))
+    for (segmentation, name), strategy in sorted(found, key=lambda row: row[0][0], reverse=True):
+        users, net = inside[segmentation, name], spent[segmentation, name]
         yield {
             "segmentation": segmentation, "segment": name, "user_count": len(users),
             "user_share": len(users) / len(USERS), "net_amount": net, "net_amount_ratio": float(net / sum(MONEY.values())),
@@ -412,7 +417,7 @@ def segments():
             **outlook(users), **{f"strategy_{part}": strategy[part] for part in PARTS if part != "objective"},
             "basis_verdict": "weak", "basis_reason": (
                 f"customers with an order: {len(CUSTOMERS)} of 500 needed; days of history: {(END - BEGIN).days} of 180 needed; "
-                "orders shortly before the run: 0 of 1 needed"),
+                f"orders shortly before the run: 0 of 1 needed; no clusters: {len(CUSTOMERS)} of 100 customers needed"),
         }
 
 

@@ -51,6 +51,20 @@ def test_handmade(tmp_path):
     assert "models" not in found and not any(topic.startswith("check of") for topic in found)
 
 
+def test_expected_ratings_need_ratings_and_users_who_gave_some(tmp_path):
+    bought = [("u1", "i1", "2024-01-01", 1)]
+    assert examine(tmp_path, shop(bought))["expected ratings"] == Finding(
+        "expected ratings", "no", "none", "rating under [interactions.columns]")
+    rated = pd.DataFrame([(f"u{user}", f"i{item}", 1 + item % 5) for user in range(4) for item in range(16 if user else 3)],
+                         columns=["who", "what", "stars"])
+    given = {"interactions": [{"name": "films", "from": rated, "constants": {"event_type": "rating"},
+                               "columns": {"user_id": "who", "item_id": "what", "rating": "stars"}}]}
+    assert examine(tmp_path, given)["expected ratings"] == Finding(
+        "expected ratings", "ok", "51 ratings by 4 users, 75% of them with 15 or more")
+    few = examine(tmp_path, given, {"profile.baseline_user_ridge": 17.0})["expected ratings"]
+    assert (few.state, few.missing) == ("partly", "few ratings a user: little but the items' means is expected")
+
+
 def test_consents_in_words_that_nobody_asks_for_are_named(tmp_path):
     def consents(what, way):
         return [{"query": f"select 'u1' as who, '{what}' as what, '{way}' as way, true as yes", "name": "crm",

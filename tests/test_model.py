@@ -46,6 +46,8 @@ def test_a_header_is_a_sentence_reasons_and_keys(read):
     assert model.summary == "Users who have gone quiet."
     assert model.why.startswith("The gap") and model.why.endswith("no key.")
     assert model.grain == ["user_id", "item_id"]
+    assert model.order == '"user_id" nulls last, "item_id" nulls last'
+    assert read(header("grain: id", "order: worth desc, id")).order == "worth desc, id"
     assert model.kind == "table"
     assert model.is_member and not model.is_family
     assert model.one("priority") == "2.5"

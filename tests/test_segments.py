@@ -19,7 +19,7 @@ from recsys.strategies import packaged, told
 
 INTERACTIONS = [{"name": "one", "query": "select 'u' as u, 'i' as i", "columns": {"user_id": "u", "item_id": "i"}}]
 LOOSE = {
-    "lapsing_min_orders": 2, "lapsing_gap_factor": 1.0, "lapsing_gap_share": 0.5, "lapsing_m_score": 1, "bargain_min_orders": 1,
+    "lapsing_min_orders": 2, "lapsing_gap_factor": 1.0, "lapsing_least_days": 1, "lapsing_gap_share": 0.5, "lapsing_m_score": 1, "bargain_min_orders": 1,
     "bargain_factor": 1.0, "bargain_excess_share": 0.01, "devotee_min_orders": 1, "devotee_factor": 1.2,
     "devotee_excess_share": 0.05, "new_return_share": 0.4, "new_min_days": 1, "new_max_days": 4, "weekend_min_days": 1,
     "weekend_min_share": 0.2, "weekend_deviations": 0.1, "multi_min_orders": 1, "coupon_min_orders": 1,
@@ -38,6 +38,7 @@ def shop(tmp_path_factory) -> Path:
     with (folder / "recsys.toml").open("a", encoding="utf-8") as file:
         file.write("\n[params.segment]\n" + "\n".join(f"{name} = {value}" for name, value in LOOSE.items()))
         file.write('\n\n[strategies."Lost"]\noffer = "Nothing at all."\n\n[strategies."Bargain hunter"]\ntiming = "On Mondays."\n')
+        file.write('\n[strategies."Few orders"]\noffer = "One more."\n')
     done = recsys("refresh", "-p", folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -89,6 +90,35 @@ def test_a_project_says_its_own_part_by_part(shop):
     assert rows.loc["Bargain hunter", "strategy_objective"].startswith("Sell what has to go")
 
 
+def test_a_strategy_for_a_cluster_that_there_is_not_is_told_and_stops_nothing(shop):
+    odd = Project(shop).table("data_quality").set_index("finding").loc["strategy for no segment"]
+    assert odd["meaning"] == "strategies of the project file for what is no segment now: Few orders"
+    done = recsys("status", "-p", shop)
+    assert "[strategies] speaks of Few orders: no segment of this refresh is called so" in " ".join(done.stdout.split())
+
+
+def test_where_there_are_too_few_for_clusters_segments_say_so(shop):
+    assert set(Project(shop).table("segments")["basis_reason"].str.rpartition("; ")[2]) == {"no clusters: 11 of 100 customers needed"}
+    assert "no clusters: 11 of 100 customers needed" in recsys("segment", "-p", shop).stderr
+
+
+def test_segments_come_as_one_acts_on_them_and_show_says_that_there_are_more(shop):
+    rows = Project(shop).table("segments")
+    assert list(rows["segmentation"].unique()) == ["rules", "rfm", "lifecycle"]
+    assert all(part["net_amount"].is_monotonic_decreasing for _, part in rows.groupby("segmentation"))
+    assert "The first 20 rows; -n for more" in recsys("show", "segments", "-p", shop).stderr
+    assert recsys("show", "segments", "-n", "26", "-p", shop).stderr == ""
+
+
+@pytest.mark.parametrize("words, unit, told", [
+    ("1", "days since the last order", "1 day since the last order"), ("1", "orders", "1 order"), ("1", "categories", "1 category"),
+    ("1", "is the usual number of days", "1 is the usual number of days"), ("11", "days", "11 days"), ("1 %", "orders", "1 % orders"),
+    ("1.5", "days", "1.5 days"), (None, "days", None), ("1", "daysies", "1 daysies"), ("1", "was taken off", "1 was taken off"),
+])
+def test_one_is_no_plural(spec_runner, words, unit, told):
+    assert spec_runner.con.execute("select with_unit($1, $2)", [words, unit]).fetchall() == [(told,)]
+
+
 def test_segments_lists_those_that_nobody_is_in(shop):
     frame = Project(shop).table("segments")
     assert len(frame) == 26
@@ -100,8 +130,9 @@ def test_the_projects_own_words_are_told_once_and_whole():
     config = read_config(Path(), {"interactions": INTERACTIONS, "strategies": {"Lost": {"offer": "None."}, "Big basket": {"timing": "Now."}}})
     found = {row["segment"]: row for row in told(config)}
     assert len(found) == 19
-    assert found["Lost"] == {"segment": "Lost", **packaged()["Lost"], "offer": "None."}
-    assert found["Big basket"] == {"segment": "Big basket", **dict.fromkeys(STRATEGY), "timing": "Now."}
+    assert found["Lost"] == {"segment": "Lost", "is_own": True, **packaged()["Lost"], "offer": "None."}
+    assert found["Big basket"] == {"segment": "Big basket", "is_own": True, **dict.fromkeys(STRATEGY), "timing": "Now."}
+    assert [name for name, row in found.items() if row["is_own"]] == ["Lost", "Big basket"]
 
 
 @pytest.mark.parametrize("strategies, words", [

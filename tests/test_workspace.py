@@ -20,7 +20,7 @@ MACROS = """
 create macro from_n(first) as table select n, run_id from a where n >= first;
 create macro twice(x) as 2 * x;
 """
-ORDER_BY = {"a": ["n"], "b": ["run_id", "segment"]}
+ORDER_BY = {"a": "n", "b": "run_id, segment"}
 
 
 def small_refresh(paths, on_step=lambda name: None, *, republish=False, rows=20, rest="", order_by=ORDER_BY):

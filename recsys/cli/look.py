@@ -34,7 +34,10 @@ def show(
     """Show rows of a published table or of an intermediate model."""
     from recsys.inspection import rows
 
-    emit(rows(open_project(project), model, cte, where, limit), form)
+    found = rows(open_project(project), model, cte, where, limit + 1)
+    emit(found.head(limit), form)
+    if len(found) > limit:
+        say(f"The first {limit:,} rows; -n for more, --where for others")
 
 
 @app.command(rich_help_panel=LOOK)

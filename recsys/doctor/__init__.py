@@ -30,7 +30,7 @@ __all__ = ["Finding", "doctor"]
 #: what is asked; everything these are made from is built, from the sources on
 ASKED = (
     "staging.reconciliation", "staging.data_quality", "staging.currencies_used", "staging.described",
-    "profile.event_evidence", "profile.order_evidence", "profile.user_activity", *NEEDED,
+    "profile.event_evidence", "profile.ratings", "profile.order_evidence", "profile.user_activity", *NEEDED,
     "value.requirements", "segment.basis", "campaign.reach",
 )
 

@@ -19,7 +19,7 @@ EVENTS = {
 
 
 def features(facts: Facts) -> Iterator[Finding]:
-    for examine in (_recommendations, _alike, _described, _content, _availability, _orders, value, _refunds, _discounts,
+    for examine in (_recommendations, _expected_ratings, _alike, _described, _content, _availability, _orders, value, _refunds, _discounts,
                     _comparisons, _coupons, _margins, _users, _channels, contact):
         yield from examine(facts)
 
@@ -45,6 +45,17 @@ def _recommendations(facts: Facts) -> Iterator[Finding]:
             yield Finding(topic, "partly", there, "few users link items; the others get bestsellers: more history")
         else:
             yield Finding(topic, "ok", there)
+
+
+def _expected_ratings(facts: Facts) -> Iterator[Finding]:
+    """Of what is recommended: how somebody would probably rate it."""
+    total, users = facts.rows("select count(*) as n, count(distinct user_no) as users from profile.ratings")[0].values()
+    ridge = facts.params["profile.baseline_user_ridge"]  # from so many on, her own ratings count for more than what is usual
+    own = facts.value(f"select count(*) from (select user_no from profile.ratings group by user_no having count(*) >= {ridge})")
+    there = f"{counted(total, 'rating')} by {counted(users, 'user')}, {percent(own, users)} of them with {ridge:g} or more" if total else "none"
+    few = "" if own >= 0.5 * users else "few ratings a user: little but the items' means is expected"
+    yield Finding("expected ratings", "no" if not total else "partly" if few else "ok", there,
+                  few if total else facts.to_add("interactions", "rating") or "ratings")
 
 
 def _alike(facts: Facts) -> Iterator[Finding]:
@@ -157,7 +168,7 @@ def _comparisons(facts: Facts) -> Iterator[Finding]:
 def _coupons(facts: Facts) -> Iterator[Finding]:
     used = facts.value("select count(*) from staging.interactions where coupon_code is not null")
     yield Finding("coupon lovers", "ok" if used else "no", f"{counted(used, 'line')} with a coupon",
-                  "" if used else facts.to_add("interactions", "coupon_code") or "lines with a coupon")
+                  "" if used else facts.to_add("interactions", "coupon_code") or "lines or orders with a coupon")
 
 
 def _margins(facts: Facts) -> Iterator[Finding]:

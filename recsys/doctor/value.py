@@ -16,7 +16,7 @@ def value(facts: Facts) -> Iterator[Finding]:
     there = ", ".join(f"{row['requirement']}: {row['found_value']:g}" for row in rows if row["found_value"] is not None)
     yield Finding("customer value and churn", state, there, "; ".join(missing))
     basis = facts.rows("from segment.basis")[0]
-    yield Finding("basis of segments", "ok" if basis["basis_verdict"] == "enough" else "partly", f"the data are {basis['basis_verdict']}",
+    yield Finding("basis of segments", "partly" if basis["basis_reason"] else "ok", f"the data are {basis['basis_verdict']}",
                   basis["basis_reason"] or "")
 
 

@@ -12,7 +12,7 @@ COLUMNS = {
     "interactions": """user_id item_id order_id line_no:number occurred_at:time quantity:number rating:number
         event_type coupon_code channel shop_id id_type original_order_id""",
     "orders": """order_id user_id ordered_at:time order_total_amount:number order_discount_amount:number
-        shipping_amount:number status channel shop_id""",
+        shipping_amount:number status coupon_code channel shop_id""",
     "items": """item_id parent_item_id name category subcategory brand tags text list_price:number
         unit_cost:number stock_count:number is_recommendable available_from:time available_to:time""",
     "users": "user_id household_id is_excluded first_seen_at:time acquisition_channel",

@@ -1,10 +1,11 @@
 /*
 The one segment by which each user is treated, of all that she is in.
 
-One person gets one message. The project says which segments go first, by their own names or
-by their segmentation's: a rare and urgent one before one that everybody is in. Of equally
-urgent ones the name decides. A segment whose strategy names no channel says nothing and is
-asked last; one that names `none` wants its users to be left in peace, and is heard.
+One person gets one message. The project says which segments go first, by their own names or by
+their segmentation's: what may be lost before what is there, and how somebody stands with the
+shop before how she buys. Of equally urgent ones the name decides. A segment whose strategy
+names no channel says nothing and is asked last; one that names `none` wants its users to be
+left in peace, and is heard.
 
 grain: user_id
 */

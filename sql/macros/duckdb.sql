@@ -145,6 +145,15 @@ create or replace macro in_words(value, column_name) as coalesce(case
         then regexp_replace(cast(value as varchar), '\.0+$|(\.\d*[1-9])0+$', '\1')
 end, cast(value as varchar));
 
+-- A value in words with what it counts behind it, one in the singular: 1 day since then, 2 days since then.
+create or replace macro with_unit(words, unit) as words || ' ' || case
+    when words = '1' then regexp_replace(
+        regexp_replace(unit, '^categories\b', 'category'),
+        '^(customer|day|hour|item|line|month|order|piece|point|product|time|user|visit|week|year)s\b', '\1'
+    )
+    else unit
+end;
+
 -- On a grid of 1/4096 a sum of products is exact in a double, so that it is the same
 -- whatever order the threads add it up in (as long as it stays below 2^29).
 create or replace macro on_grid(value) as round(value * 4096) / 4096;
@@ -359,6 +368,12 @@ create or replace macro bend_in(heights, cell) as (
 create or replace macro is_stopped(heights, axis, logs, start_logs) as
     logs[axis] - start_logs[axis] >= 4.999 and heights[axis + 1] > heights[1]
     or logs[axis] - start_logs[axis] <= -5.999 and heights[axis + 1] < heights[1];
+-- Whether the search has gone as far as it may along one of the axes that a parameter comes from.
+create or replace macro is_at_bound(logs, start_logs, axis) as
+    logs[axis] - start_logs[axis] >= 4.999 or logs[axis] - start_logs[axis] <= -5.999;
+create or replace macro is_bounded(model, logs, start_logs, parameter) as is_at_bound(logs, start_logs, parameter)
+    or parameter = 2 and is_at_bound(logs, start_logs, 1)
+    or parameter = 3 and model <> 'Gamma-Gamma' and is_at_bound(logs, start_logs, 4);
 create or replace macro step_equations(heights, damping, logs, start_logs) as list_transform(range(20), lambda cell: case
     when is_stopped(heights, cell // 5 + 1, logs, start_logs)
         or cell % 5 < 4 and is_stopped(heights, cell % 5 + 1, logs, start_logs)
@@ -438,6 +453,9 @@ create or replace macro on_centre_grid(value) as round(value * 1048576) / 104857
 
 -- Values as one list, by place; the square of the distance between two such lists; the largest of a list.
 create or replace macro in_order_of(value, place) as list(value order by place);
+
+-- Words of several rows as one text, in the order of the alphabet; null where there are none.
+create or replace macro listed(words) as string_agg(words, '; ' order by words);
 create or replace macro squared_distance(point, other_point) as power(list_distance(point, other_point), 2);
 create or replace macro largest_of(entries) as list_max(cast(entries as bigint[]));
 

@@ -26,3 +26,11 @@ select
     findings.row_count,
     findings.example
 from similarity.cap_findings as findings
+union all
+select
+    findings.finding,
+    findings.meaning,
+    findings.source,
+    findings.row_count,
+    findings.example
+from segment.strategy_findings as findings

@@ -6,6 +6,22 @@ rows say what would have been done, so that it can be compared.
 
 grain: user_id
 */
+with
+
+besides as (
+
+    select
+        memberships.user_id,
+        listed(memberships.segment) as other_rules
+    from segment.memberships
+    inner join campaign.next_best_action as actions
+        on actions.user_id = memberships.user_id
+        and coalesce(actions.segment <> memberships.segment, true)
+    where memberships.segmentation = 'rules'
+    group by memberships.user_id
+
+)
+
 select
     actions.user_id,
     actions.household_id,
@@ -29,8 +45,11 @@ select
     strategies.strategy_objective,
     strategies.strategy_offer,
     strategies.strategy_message,
+    besides.other_rules,  -- the rules that she fulfils beside the segment that speaks, for how to put it; empty: none
     actions.is_control
 from campaign.next_best_action as actions
+left join besides
+    on besides.user_id = actions.user_id
 left join segment.strategies
     on strategies.segmentation = actions.segmentation
     and strategies.segment = actions.segment

@@ -1,9 +1,11 @@
 /*
 Every segment: how large it is, what it is worth, how that was before, and what to do about it.
 
-Segments that nobody is in now are listed too, with zeros.
+Segments that nobody is in now are listed too, with zeros. The rules come first, then RFM, the
+stages of life and clusters, in each the segment that spent most.
 
 grain: segmentation, segment
+order: segmentation desc, net_amount desc, segment
 check: user_count = 0 or strategy_objective is not null -- a segment without a strategy: write
     `objective:` into the header of its rule, or [strategies."its name"] into recsys.toml
 */

@@ -1,7 +1,9 @@
 /*
 The parameters that the value models were fitted with, by the letters of the papers.
 
-Times are in weeks, amounts in the reporting currency.
+Times are in weeks, amounts in the reporting currency. Where the data tell of a parameter only that
+it is very large or very small, the search ends at its bound: forecasts hold all the same, but the
+figure itself says nothing.
 
 grain: viewpoint, value_model, parameter
 */
@@ -39,8 +41,16 @@ select
         when 3 then models.parameter_3
         else models.parameter_4
     end as fitted_value,  -- its most likely value
+    is_bounded(models.value_model, fits.logs, starts.start_logs, lettered.place)
+        as is_at_bound,  -- true: the search for it ended at its bound, so that the value is none to be read
     models.fitted_count,
     models.log_likelihood
 from value.models
 inner join lettered
     on lettered.value_model = models.value_model
+inner join value.fits
+    on fits.viewpoint = models.viewpoint
+    and fits.value_model = models.value_model
+inner join value.starts
+    on starts.viewpoint = models.viewpoint
+    and starts.value_model = models.value_model

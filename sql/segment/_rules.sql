@@ -26,7 +26,7 @@ found as (
         concat_ws(
             '; ', cast(null as varchar)
             {% for evidence in member.evidence %}
-            , in_words(rule.{{ evidence.column }}, {{ evidence.name }}) || ' ' || {{ evidence.words }}
+            , with_unit(in_words(rule.{{ evidence.column }}, {{ evidence.name }}), {{ evidence.words }})
             {% endfor %}
         ) as evidence
     from {{ member.table }} as rule

@@ -11,25 +11,6 @@ weight: 1
 */
 with
 
-told as (
-
-    {% for strategy in strategies %}
-    select
-        {{ strategy.segment }} as segment,
-        cast({{ strategy.objective }} as varchar) as objective,
-        cast({{ strategy.offer }} as varchar) as offer,
-        cast({{ strategy.message }} as varchar) as message,
-        cast({{ strategy.channel }} as varchar) as channel,
-        cast({{ strategy.contact }} as varchar) as contact,
-        cast({{ strategy.timing }} as varchar) as timing,
-        cast({{ strategy.measure }} as varchar) as measure
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {% endfor %}
-
-),
-
 known as (
 
     select distinct
@@ -77,14 +58,14 @@ known as (
 select
     known.segmentation,  -- rfm, clusters: everyone in exactly one; rules: anyone in any number; lifecycle: everyone with a dated order in exactly one
     known.segment,  -- the segment's name
-    coalesce(told.objective, known.objective) as strategy_objective,  -- what to reach with its users
-    coalesce(told.offer, known.offer) as strategy_offer,  -- what to offer them
-    coalesce(told.message, known.message) as strategy_message,  -- what to say to them, as an idea
-    coalesce(told.channel, known.channel) as strategy_channel,  -- over which way to reach them
-    lower(coalesce(told.contact, known.contact))
+    coalesce(told.strategy_objective, known.objective) as strategy_objective,  -- what to reach with its users
+    coalesce(told.strategy_offer, known.offer) as strategy_offer,  -- what to offer them
+    coalesce(told.strategy_message, known.message) as strategy_message,  -- what to say to them, as an idea
+    coalesce(told.strategy_channel, known.channel) as strategy_channel,  -- over which way to reach them
+    lower(coalesce(told.strategy_contact, known.contact))
         as strategy_contact,  -- its channels as consents call them, the one to try first in front; none: contact nobody
-    coalesce(told.timing, known.timing) as strategy_timing,  -- when, and how often
-    coalesce(told.measure, known.measure) as strategy_measure  -- what tells whether it worked
+    coalesce(told.strategy_timing, known.timing) as strategy_timing,  -- when, and how often
+    coalesce(told.strategy_measure, known.measure) as strategy_measure  -- what tells whether it worked
 from known
-left join told
+left join segment.told_strategies as told
     on told.segment = known.segment

@@ -3,7 +3,7 @@ Whether the data suffice for what segments say, in one row.
 
 The demands are those of value: customers, days of history, customers who came on three days, and
 orders shortly before the refresh itself. Segments are made all the same, but who acts on them
-ought to know.
+ought to know. Clusters alone are not made of few customers, which is said, too.
 
 grain: basis_verdict
 */
@@ -34,6 +34,7 @@ select
         max(case when asked.requirement_no = 1 and not asked.is_met then asked.lack end),
         max(case when asked.requirement_no = 2 and not asked.is_met then asked.lack end),
         max(case when asked.requirement_no = 3 and not asked.is_met then asked.lack end),
-        max(case when asked.requirement_no = 4 and not asked.is_met then asked.lack end)
+        max(case when asked.requirement_no = 4 and not asked.is_met then asked.lack end),
+        (select max(lacks.lack) from cluster.lacks)
     ), '') as basis_reason  -- what is missing; empty: nothing
 from asked

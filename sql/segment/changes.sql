@@ -1,8 +1,8 @@
 /*
 Who came into which segment and left which, on each day on which segments were known, and why.
 
-Only changes are kept. Why: she did something since the day before (but it is silence that makes her
-slowing); else the definition changed; else by that day's cut-offs she would be where she was; else
+Only changes are kept. Why: she did something since the day before (unless only silence leads from
+the one to the other); else the definition changed; else by that day's cut-offs she would be where she was; else
 time has passed, and with it what is usual for others.
 
 grain: run_id, known_on, user_id, seat
@@ -72,8 +72,7 @@ select
     case
         when today.is_first_day then 'first known'
         when redefined.is_new_seat then 'rule'
-        when actors.user_id is not null and not coalesce(
-            stage.is_silent and stage.stage_no > last_stage.stage_no, false) then 'behaviour'
+        when actors.user_id is not null and silences.segment is null then 'behaviour'
         when redefined.seat is not null then 'rule'
         when rfm.segment_by_last_cut_offs = moved.previous_segment then 'cut-offs'
         else 'time passing'
@@ -84,7 +83,8 @@ left join segment.redefined
     on redefined.seat = moved.seat
 left join segment.actors
     on actors.user_id = moved.user_id
-left join segment.lifecycle_names as stage on stage.segment = moved.segment
-left join segment.lifecycle_names as last_stage on last_stage.segment = moved.previous_segment
+left join segment.silences
+    on silences.previous_segment = moved.previous_segment
+    and silences.segment = moved.segment
 left join segment.rfm
     on rfm.user_id = moved.user_id and moved.seat = 'rfm'

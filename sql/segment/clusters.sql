@@ -2,7 +2,7 @@
 The cluster of every customer, with the evidence in words.
 
 The evidence is what gave the cluster its name: the user's own value of it and, to hold it against,
-the median of all customers.
+the median of all customers. What is not known of her is left out.
 
 grain: user_no
 */
@@ -39,8 +39,7 @@ told as (
 
     select
         placed.user_no, placed.user_id, placed.cluster_no, names.segment, names.place,
-        coalesce(in_words(round(own.trait_value, 4), names.trait), 'unknown')
-            || ' ' || traits.trait_unit
+        with_unit(in_words(round(own.trait_value, 4), names.trait), traits.trait_unit)
             || ' (median of all: ' || in_words(round(scales.overall_median, 4), names.trait)
             || ')' as words
     from placed
@@ -63,11 +62,11 @@ select
     told.user_id,
     told.cluster_no,
     told.segment,
-    concat_ws(
+    coalesce(nullif(concat_ws(
         '; ',
         max(case when told.place = 1 then told.words end),
         max(case when told.place = 2 then told.words end),
         max(case when told.place = 3 then told.words end)
-    ) as evidence  -- why the user is in it, in words
+    ), ''), 'nothing is known of what sets the others apart') as evidence  -- why the user is in it, in words
 from told
 group by told.user_no, told.user_id, told.cluster_no, told.segment

@@ -4,7 +4,7 @@ Users who redeem coupons with far more of their orders than others do.
 Where coupons lie in every letter-box, everybody uses one now and then: her part of orders with a
 coupon is compared with that of all others, and it must be more than chance would make of it, by
 two standard deviations of the binomial distribution. It needs `coupon_code` in the
-interactions: a discount alone says not who cut it out.
+interactions or the orders: a discount alone says not who cut it out.
 
 grain: user_id
 label: Coupon lover

@@ -2,7 +2,7 @@
 How each segmentation and each rule was defined on each day on which segments were known.
 
 The days are those that history knows. A definition is a fingerprint of the SQL, with its
-values, that leads from the cleaned rows to the segment: where it differs from that of the day
+values, that leads from the rows read to the segment: where it differs from that of the day
 before, people may have moved because of it. Of several refreshes of one day the last counts. A
 refresh that looks back beyond a day that is known already adds nothing to history.
 

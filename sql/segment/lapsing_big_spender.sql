@@ -3,8 +3,9 @@ Users who spend the most and have fallen silent, measured by their own rhythm.
 
 Somebody who comes every month is not lapsing after three weeks; somebody who comes every
 day is. The silence is twice the usual gap, and hardly any of her gaps so far was as long: a
-pause that she takes now and then, such as a holiday, means nothing. Net amount counts within
-the RFM window, so that who left long ago is no longer lapsing.
+pause that she takes now and then, such as a holiday, means nothing. Nor does less than two
+weeks: who comes daily may be away for one, and a call would only tell her that she is watched.
+Net amount counts within the RFM window, so that who left long ago is no longer lapsing.
 
 grain: user_id
 label: Lapsing big spender
@@ -22,6 +23,8 @@ measure: Share who order within one more usual gap, and their net amount within 
 param: lapsing_min_orders = 3 (orders on different days that a user needs before she has a
     rhythm [2 or more])
 param: lapsing_gap_factor = 2.0 (usual gaps after which silence means something [1 or more])
+param: lapsing_least_days = 14 (days of silence below which nobody is lapsing, however fast the
+    rhythm; also the least from which a rhythm is called at risk [0 or more])
 param: lapsing_gap_share = 0.05 (share of her gaps so far that may have been as long as the
     silence [0 to 1])
 param: lapsing_m_score = 5 (net amount score from which a user is a big spender; 5 is the top
@@ -55,4 +58,5 @@ select
 from rhythm
 where rhythm.gap_count >= {{ lapsing_min_orders }} - 1
     and rhythm.recency_days >= {{ lapsing_gap_factor }} * rhythm.usual_gap_days
+    and rhythm.recency_days >= {{ lapsing_least_days }}
     and rhythm.as_long_count <= {{ lapsing_gap_share }} * rhythm.gap_count

@@ -29,7 +29,8 @@ select
     concat(
         'since ', day_in_words(lifecycle.lifecycle_since_on), '; silent for ',
         lifecycle.recency_days, case when lifecycle.recency_days = 1 then ' day' else ' days' end,
-        ' where ' || in_words(lifecycle.rhythm_days, 'rhythm_days') || ' are usual',
+        ' where ' || in_words(lifecycle.rhythm_days, 'rhythm_days')
+            || case when lifecycle.rhythm_days = 1 then ' is usual' else ' are usual' end,
         ' (', lifecycle.rhythm_basis, '); at risk after ', lifecycle.at_risk_after_days,
         ', lapsed after ', lifecycle.lapsed_after_days
     ) as evidence

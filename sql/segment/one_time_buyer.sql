@@ -47,7 +47,7 @@ waiting as (
 select
     waiting.user_id,
     waiting.recency_days,  -- days since the only order
-    waiting.second_order_days,  -- days are how long a second one is waited for
+    waiting.second_order_days,  -- days is how long a second one is waited for
     count(gaps.user_id) / cast(
         (select nullif(count(*), 0) from profile.order_gaps as gaps where gaps.gap_no = 1) as double
     ) as returned_share,  -- of those who came back had done so by then

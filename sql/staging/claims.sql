@@ -1,8 +1,9 @@
 /*
 What each interaction row claims, in the project's words.
 
-Where the lines of an order do not say who ordered or when, its header does. A date after
-the refresh is a slip and counts as none, so that one 2203 does not move everybody's days.
+Where the lines of an order do not say who ordered, when or with which coupon, its header does.
+A date after the refresh is a slip and counts as none, so that one 2203 does not move everybody's
+days.
 
 grain: source, source_row
 kind: view
@@ -43,7 +44,7 @@ told as (
         interactions.tax_amount,
         upper(coalesce(interactions.currency, {{ currency }})) as currency,
         interactions.rating,
-        interactions.coupon_code,
+        coalesce(interactions.coupon_code, headers.coupon_code) as coupon_code,
         coalesce(interactions.channel, headers.channel) as channel,
         coalesce(interactions.shop_id, headers.shop_id) as shop_id,
         interactions.trouble_column,

@@ -15,6 +15,7 @@ select
     orders.shipping_amount,
     orders.order_total_amount,
     orders.status,
+    orders.coupon_code,
     orders.channel,
     orders.shop_id,
     orders.source,
