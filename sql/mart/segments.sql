@@ -1,8 +1,7 @@
 /*
 Every segment: how large it is, what it is worth, how that was before, and what to do about it.
 
-Segments that nobody is in now are listed too, with zeros. The rules come first, then RFM, the
-stages of life and clusters, in each the segment that spent most.
+Those that nobody is in now have zeros. Rules come first, clusters last, in each who spent most.
 
 grain: segmentation, segment
 order: segmentation desc, net_amount desc, segment

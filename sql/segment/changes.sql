@@ -2,8 +2,8 @@
 Who came into which segment and left which, on each day on which segments were known, and why.
 
 Only changes are kept. Why: she did something since the day before (unless only silence leads from
-the one to the other); else the definition changed; else by that day's cut-offs she would be where she was; else
-time has passed, and with it what is usual for others.
+the one to the other); else the definition changed; else by that day's cut-offs she would be where
+she was; else time has passed, and with it what is usual for others.
 
 grain: run_id, known_on, user_id, seat
 kind: history

@@ -1,9 +1,8 @@
 /*
 What each interaction row claims, in the project's words.
 
-Where the lines of an order do not say who ordered, when or with which coupon, its header does.
-A date after the refresh is a slip and counts as none, so that one 2203 does not move everybody's
-days.
+Where lines do not say who ordered, when or with which coupon, the order's header does. A date after
+the refresh is a slip and counts as none, so that one 2203 does not move everybody's days.
 
 grain: source, source_row
 kind: view
