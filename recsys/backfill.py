@@ -27,6 +27,7 @@ from recsys.render import literal
 from recsys.republish import republish
 from recsys.scratch import scratch_run
 from recsys.sources import no_inputs, run_context
+from recsys.sqltext import final_columns
 from recsys.workspace import Paths, lock, open_workspace
 
 #: what is kept of each day; changes are made from the others
@@ -147,9 +148,8 @@ def _keep(
         con.execute(f"delete from segment.changes where known_on = date '{following}'")
         con.execute(f"insert into segment.changes by name select * replace ({following_run} as run_id) from {_file(retold, 'segment.changes')}")
         builder = Builder(con)
-        for table, column, comment in con.sql(
-            "select schema_name || '.' || table_name, column_name, comment from duckdb_columns() where comment is not null").fetchall():
-            builder.comments.setdefault(table, {})[column] = comment
+        for node in plan.nodes.values():
+            builder.learn(node, final_columns(node.sql))
         for table in ("segment.sizes_before", *(f"mart.{name}" for name in TOLD)):
             builder.build(plan.nodes[table])
         con.execute("commit")

@@ -1,7 +1,7 @@
 """What must hold for every table: its grain, its own checks, and what its column names promise."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from textwrap import shorten
 
@@ -45,30 +45,38 @@ class Failure:
         return f"{self.table}: {self.row_count} row(s) break `{check}`{first}{advice}"
 
 
-def failures(con: duckdb.DuckDBPyConnection, model: Model, foreign: Collection[str] = ()) -> list[Failure]:
-    """Return every check that does not hold for the model's table, errors and warnings.
+def columns_of(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Return {column: its type} of a table or view."""
+    found = con.sql(f"from {table}")
+    return dict(zip(found.columns, map(str, found.types), strict=True))
+
+
+def checked(
+    con: duckdb.DuckDBPyConnection, model: Model, columns: Mapping[str, str], foreign: Collection[str] = (), *, everything: bool = True
+) -> tuple[int, list[Failure]]:
+    """Return the rows of the model's table and every check that does not hold for it, errors and warnings; in one query.
 
     Args:
+        columns: {column: its type} of the table.
         foreign: columns whose names are the project's, so that they promise nothing.
+        everything: otherwise only count.
     """
-    columns = {
-        row[0]: row[1] for row in con.execute(f"describe {model.table}").fetchall() if row[0] not in foreign
-    }
+    if not everything:
+        return con.execute(f"select count(*) from {model.table}").fetchall()[0][0], []
+    columns = {name: kind for name, kind in columns.items() if name not in foreign}
     wanted = [(check, f"({check.predicate}) is not true") for check in model.checks]
     wanted += [(Check(text), f"not ({text})") for text in _promises(columns)]
     wanted += [(Check(f"{name} is not null"), f"{quoted(name)} is null") for name in model.grain if name in columns]
-    found = []
-    if wanted:
-        counts = ", ".join(f"count(*) filter (where {broken})" for _, broken in wanted)
-        try:
-            row = con.execute(f"select {counts} from {model.table}").fetchall()[0]
-        except duckdb.BinderException as error:
-            raise RecsysError(f"{model.path}: a check does not bind: {error}") from None
-        found = [
-            Failure(model.table, check.predicate, count, check.is_warning, *_told(con, model, columns, check.advice, broken))
-            for (check, broken), count in zip(wanted, row, strict=True) if count
-        ]
-    return found + _type_failures(model, columns) + _grain_failures(con, model, columns)
+    counts = ["count(*)", _twice(model, columns), *(f"count(*) filter (where {broken})" for _, broken in wanted)]
+    try:
+        row_count, twice, *broken_counts = con.execute(f"select {', '.join(counts)} from {model.table}").fetchall()[0]
+    except duckdb.BinderException as error:
+        raise RecsysError(f"{model.path}: a check does not bind: {error}") from None
+    found = [
+        Failure(model.table, check.predicate, count, check.is_warning, *_told(con, model, columns, check.advice, broken))
+        for (check, broken), count in zip(wanted, broken_counts, strict=True) if count
+    ]
+    return row_count, found + _type_failures(model, columns) + _grain_failures(model, columns, twice)
 
 
 def _told(
@@ -109,12 +117,14 @@ def _type_failures(model: Model, columns: dict[str, str]) -> list[Failure]:
     return found
 
 
-def _grain_failures(con, model: Model, columns: dict[str, str]) -> list[Failure]:
+def _twice(model: Model, columns: Collection[str]) -> str:
+    """Return SQL for how many of the grain's keys stand in several rows."""
+    names = ", ".join(quoted(name) for name in model.grain if name in columns)
+    return f"(select count(*) from (select 1 from {model.table} group by {names} having count(*) > 1))" if names else "0"
+
+
+def _grain_failures(model: Model, columns: Collection[str], twice: int) -> list[Failure]:
     missing = [name for name in model.grain if name not in columns]
     if missing:
         return [Failure(model.table, f"grain names a column that is not there: {', '.join(missing)}", 1, False)]
-    names = ", ".join(quoted(name) for name in model.grain)
-    twice = con.execute(
-        f"select count(*) from (select 1 from {model.table} group by {names} having count(*) > 1)"
-    ).fetchall()[0][0]
     return [Failure(model.table, f"one row per {', '.join(model.grain)}", twice, False)] if twice else []

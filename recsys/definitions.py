@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from recsys.graph import upstream
@@ -23,7 +24,10 @@ def with_definitions(plan: Plan, library: Library) -> Plan:
     """
     if TABLE not in plan.nodes:
         return plan
-    found = {seat: _fingerprint(plan, table) for seat, table in _seats(plan, library).items()}
+    seats = _seats(plan, library)
+    leading = [plan.nodes[name] for name in upstream(plan.inputs, seats.values())]
+    lasting = {node.table: _lasting(node) for node in leading if node.model.schema != "raw" and node.model.kind != "history"}
+    found = {seat: _fingerprint(plan, table, lasting) for seat, table in seats.items()}
     node = plan.nodes[TABLE]
     context = {**node.context, "definitions": found or _ANY_RUN["definitions"]}
     return Plan({**plan.nodes, TABLE: replace(node, sql=render(node.model.template, context, node.model.path), context=context)})
@@ -36,9 +40,8 @@ def _seats(plan: Plan, library: Library) -> dict[str, str]:
     return {seat: table for seat, table in {**tables, **rules}.items() if table in plan.nodes}
 
 
-def _fingerprint(plan: Plan, table: str) -> str:
-    made_from = [plan.nodes[name] for name in sorted(upstream(plan.inputs, [table]))]
-    text = "\n".join(_lasting(node) for node in made_from if node.model.schema != "raw" and node.model.kind != "history")
+def _fingerprint(plan: Plan, table: str, lasting: Mapping[str, str]) -> str:
+    text = "\n".join(lasting[name] for name in sorted(upstream(plan.inputs, [table])) if name in lasting)
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 

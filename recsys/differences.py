@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from recsys.files import Paths, attach_published
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from recsys.project import Project
 
 _FOUND = """
@@ -67,6 +68,6 @@ def note(con: duckdb.DuckDBPyConnection, paths: Paths) -> None:
         con.execute("detach published")
 
 
-def parts(project: "Project") -> list[tuple[str, pd.DataFrame]]:
+def parts(project: "Project") -> "list[tuple[str, pd.DataFrame]]":
     """Return (title, table) of what differs from the last refresh, and of how many moved and why."""
     return [("Different from the refresh before", project.query(_DATA)), ("Who moved since then, and why", project.query(_MOVED))]

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
+from recsys.checks import columns_of
 from recsys.library import LAYERS, Library, bundled, load_library
 from recsys.model import STRATEGY
 from recsys.plan import Plan
@@ -75,12 +76,6 @@ def _reach(inputs: Mapping[str, set[str]], name: str) -> set[str]:
 
 
 def _layers(library: Library, runner: SpecRunner) -> list[str]:
-    comments = {
-        (schema, table, column): (kind, comment) for schema, table, column, kind, comment in runner.con.sql(
-            "select schema_name, table_name, column_name, data_type, comment from duckdb_columns() "
-            "where database_name = current_database() and not internal order by column_index"
-        ).fetchall()
-    }
     lines: list[str] = []
     for layer in reversed(LAYERS):
         models = [model for model in library.models.values() if model.schema == layer]
@@ -97,10 +92,10 @@ def _layers(library: Library, runner: SpecRunner) -> list[str]:
             lines += ["; ".join(facts), ""]
             if told := [f"- {part}: {model.one(part)}" for part in STRATEGY if model.one(part)]:
                 lines += [*told, ""]
-            columns = [(key[2], *value) for key, value in comments.items() if key[:2] == (layer, model.name)]
-            if columns:
+            if model.table in runner.comments:
+                kinds, comments = columns_of(runner.con, model.table), runner.comments[model.table]
                 lines += ["| column | type | meaning |", "|---|---|---|"]
-                lines += [f"| {name} | {kind.lower()} | {_cell(comment)} |" for name, kind, comment in columns]
+                lines += [f"| {name} | {kind.lower()} | {_cell(comments[name])} |" for name, kind in kinds.items()]
                 lines.append("")
     declared = sorted(library.declared.items())
     lines += ["## Parameters", "", "| parameter | default | what it does |", "|---|---|---|"]

@@ -22,7 +22,7 @@ def start_engine(con: duckdb.DuckDBPyConnection, library: Library, config: Confi
     """Give a connection the macros, the attached databases and the settings that models count on."""
     con.execute("set enable_progress_bar = false")  # ours counts models; the engine's would write between its lines
     con.execute(f"set global perfect_ht_threshold = {DIRECT_BITS}")
-    con.execute(library.macros("duckdb.sql"))
+    con.execute(f"begin;\n{library.macros('duckdb.sql')};\ncommit")
     keep_unreadable(con)
     for alias, path in config.attach.items():
         attach(con, alias, config.folder / path, config.file)

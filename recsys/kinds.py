@@ -16,25 +16,12 @@ Tick = Callable[[int, int], None]
 STATEMENT_ROWS = 100_000
 
 
-def drop(con, table: str) -> None:
-    """A name may hold a table or, from an earlier version of its model, a view."""
-    schema, name = table.split(".")
-    found = con.execute(
-        "select table_type from information_schema.tables where table_catalog = current_database() "
-        "and table_schema = ? and table_name = ?", [schema, name]
-    ).fetchall()
-    for (kind,) in found:
-        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
-
-
 def _table(con, node: Node, tick: Tick) -> None:
-    drop(con, node.table)
-    con.execute(f"create table {node.table} as {node.sql}")
+    con.execute(f"create or replace table {node.table} as {node.sql}")
 
 
 def _view(con, node: Node, tick: Tick) -> None:
-    drop(con, node.table)
-    con.execute(f"create view {node.table} as {node.sql}")
+    con.execute(f"create or replace view {node.table} as {node.sql}")
 
 
 def empty_stand_in(con, node: Node) -> None:
@@ -60,11 +47,10 @@ def _tiled(con, node: Node, tick: Tick) -> None:
     Tiles of one `batch_no` run side by side, and those of all where there is none. After each batch only what
     `keep` asks for stays. A model that reads its own result finds in it what the batches before have made.
     """
-    drop(con, node.table)
     rows = tiles_of(con, node)
     alone = count() if node.reads_itself else repeat(0)
     batches = [list(batch) for _, batch in groupby(rows, lambda tile: tile.get("batch_no", next(alone)))]
-    is_in_transaction = _is_in_transaction(con)  # of which other connections see nothing
+    is_inside = is_in_transaction(con)  # of which other connections see nothing
     done, whole = 0, sum(map(work_of, rows))
 
     def finished(tile: dict[str, Any]) -> None:
@@ -76,7 +62,7 @@ def _tiled(con, node: Node, tick: Tick) -> None:
     _replace(con, node, f"select * from ({node.tile_sql(rows[0]) if rows else node.sql}) limit 0")
     for batch in batches:
         inserts = [f"insert into {node.table} by name {node.tile_sql(tile)}" for tile in batch]
-        if is_in_transaction:
+        if is_inside:
             for insert in inserts:
                 con.execute(insert)
         else:
@@ -87,16 +73,15 @@ def _tiled(con, node: Node, tick: Tick) -> None:
 
 def _keep(con, node: Node, predicate: str) -> None:
     following = f"{node.table}__next"
-    drop(con, following)
-    con.execute(f"create table {following} as select * from {node.table} qualify {predicate}")
-    drop(con, node.table)
+    con.execute(f"create or replace table {following} as select * from {node.table} qualify {predicate}")
+    con.execute(f"drop table {node.table}")
     con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
 
 
 @contextmanager
 def transaction(con, is_wanted: bool) -> Iterator[None]:
-    """Do what is inside in one transaction, which spares a write to disk for each statement; in the one that is open if there is one."""
-    if not is_wanted or _is_in_transaction(con):
+    """Do what is inside in one transaction, which spares a write to disk for each statement."""
+    if not is_wanted:
         yield
         return
     con.execute("begin")
@@ -108,7 +93,7 @@ def transaction(con, is_wanted: bool) -> Iterator[None]:
     con.execute("commit")
 
 
-def _is_in_transaction(con) -> bool:
+def is_in_transaction(con) -> bool:
     """In autocommit every statement has a transaction of its own, with another number."""
     one, other = (con.execute("select txid_current()").fetchall() for _ in range(2))
     return one == other
@@ -116,19 +101,17 @@ def _is_in_transaction(con) -> bool:
 
 def _iterated(con, node: Node, tick: Tick) -> None:
     """Run again on its own result until the predicate over `this` and `last` holds or the bound is reached."""
-    drop(con, node.table)
     _replace(con, node, node.sql)
     at_most = int(node.model.one("at_most"))
     until = render(node.model.one("until"), node.context, node.model.path)
     following = f"{node.table}__next"
     for done in range(1, at_most):
         tick(done, at_most)
-        drop(con, following)
-        con.execute(f"create table {following} as {node.sql}")
+        con.execute(f"create or replace table {following} as {node.sql}")
         is_done = con.sql(
             f"with this as (from {following}), last as (from {node.table}) select ({until})"
         ).fetchall()[0][0]
-        drop(con, node.table)
+        con.execute(f"drop table {node.table}")
         con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
         if is_done:
             return
@@ -145,8 +128,7 @@ def _history(con, node: Node, tick: Tick) -> None:
         return
     con.execute(f"delete from {node.table} where run_id = {int(node.context['run_id'])}")
     following = f"{node.table}__next"
-    drop(con, following)
-    con.execute(f"create table {following} as {node.sql}")
+    con.execute(f"create or replace table {following} as {node.sql}")
     known = set(con.sql(f"from {node.table} limit 0").columns)
     for column, kind, *_ in con.sql(f"describe {following}").fetchall():
         if column not in known:
@@ -158,12 +140,12 @@ def _history(con, node: Node, tick: Tick) -> None:
 def _replace(con, node: Node, sql: str) -> None:
     """Make the table; where the model reads itself, over an empty stand-in of it."""
     if not node.reads_itself:
-        con.execute(f"create table {node.table} as {sql}")
+        con.execute(f"create or replace table {node.table} as {sql}")
         return
     following = f"{node.table}__next"
-    drop(con, following)
+    con.execute(f"drop table if exists {node.table}")
     empty_stand_in(con, node)
-    con.execute(f"create table {following} as {sql}")
+    con.execute(f"create or replace table {following} as {sql}")
     con.execute(f"drop view {node.table}")
     con.execute(f"alter table {following} rename to {quoted(node.model.name)}")
 

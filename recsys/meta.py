@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from typing import Any
 
 import duckdb
 
@@ -73,6 +74,7 @@ TABLES = {
 
 def create(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables that are not there yet."""
+    con.execute("begin")
     con.execute("create schema if not exists meta")
     for name, (comment, columns) in TABLES.items():
         body = ", ".join(f"{column} {kind}" for column, (kind, _) in columns.items())
@@ -82,6 +84,7 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"comment on table meta.{name} is {literal(comment)}")
         for column, (_, text) in columns.items():
             con.execute(f"comment on column meta.{name}.{column} is {literal(text)}")
+    con.execute("commit")
 
 
 def begin_run(con: duckdb.DuckDBPyConnection, started_at: dt.datetime) -> int:
@@ -110,17 +113,24 @@ def record(
          hashlib.md5(plan.nodes[item.table].model.template.encode(), usedforsecurity=False).hexdigest()]
         for position, item in enumerate(built, 1)
     ]
-    con.executemany(f"insert into meta.models ({', '.join(TABLES['models'][1])}) values ({', '.join('?' * len(TABLES['models'][1]))})", models)
+    _insert(con, "models", models)
     values = [
         [key, json.dumps(params[key]), json.dumps(about.default), about.comment]
         for key, about in sorted(params.declared.items())
     ]
-    con.executemany("insert into meta.params values (?, ?, ?, ?)", values)
+    _insert(con, "params", values)
     con.execute(
         "insert into meta.columns select table_name, column_name, data_type, comment from duckdb_columns() "
         "where database_name = current_database() and schema_name = 'mart' order by table_name, column_index"
     )
     con.execute("commit")
+
+
+def _insert(con: duckdb.DuckDBPyConnection, name: str, rows: list[list[Any]]) -> None:
+    """Insert rows by one statement: a column is a list."""
+    columns = TABLES[name][1]
+    lists = ", ".join(f"unnest(?::{kind}[])" for kind, _ in columns.values())
+    con.execute(f"insert into meta.{name} ({', '.join(columns)}) select {lists}", [list(values) for values in zip(*rows, strict=True)])
 
 
 def drop_leftovers(con: duckdb.DuckDBPyConnection, library: Library, plan: Plan) -> None:

@@ -1,15 +1,21 @@
-"""Data to stdout, in the form asked for: a table for people, json or csv for programs."""
+"""Data to stdout, in the form asked for: a table for people, json or csv for programs.
+
+Pandas is imported where it is needed only: a refresh does without.
+"""
 
 import datetime as dt
 import json
 import sys
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Format(StrEnum):
@@ -18,7 +24,7 @@ class Format(StrEnum):
     csv = "csv"
 
 
-def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = None) -> None:
+def emit(frame: "pd.DataFrame", form: Format = Format.table, title: str | None = None) -> None:
     """Print a DataFrame; json is one array of objects with dates and times as exports have them, csv has a header."""
     if form is Format.json:
         sys.stdout.write(_as_exported(frame).to_json(orient="records", date_format="iso", force_ascii=False, indent=1) + "\n")
@@ -29,7 +35,7 @@ def emit(frame: pd.DataFrame, form: Format = Format.table, title: str | None = N
         console.print(_table(frame, title, console.width))
 
 
-def emit_parts(parts: list[tuple[str, pd.DataFrame]], form: Format) -> None:
+def emit_parts(parts: "list[tuple[str, pd.DataFrame]]", form: Format) -> None:
     """Print several titled DataFrames; json is one object with an array for each title, csv parts them by a blank line."""
     if form is Format.json:
         found = {title: json.loads(_as_exported(frame).to_json(orient="records", date_format="iso")) for title, frame in parts}
@@ -40,8 +46,10 @@ def emit_parts(parts: list[tuple[str, pd.DataFrame]], form: Format) -> None:
         emit(frame, form, title)
 
 
-def _as_exported(frame: pd.DataFrame) -> pd.DataFrame:
+def _as_exported(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Write dates and times as an export has them; a column with nothing but midnights is one of dates, unless it is called _at."""
+    import pandas as pd
+
     written = {}
     for name, values in frame.items():
         if pd.api.types.is_datetime64_any_dtype(values):
@@ -53,6 +61,8 @@ def _as_exported(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _plain(value: object) -> object:
+    import pandas as pd
+
     if isinstance(value, Decimal):
         return float(value)
     return _iso(value) if isinstance(value, dt.date) and pd.notna(value) else value
@@ -65,8 +75,10 @@ def _iso(value: dt.date) -> str:
     return (text + f"{dot}{rest.partition('+')[0].rstrip('0')}").removesuffix("+00:00") + zone
 
 
-def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:
+def _table(frame: "pd.DataFrame", title: str | None, width: int) -> Table:
     """A table no wider than ``width``: what does not fit is named in its caption, nothing is squeezed."""
+    import pandas as pd
+
     table = Table(
         title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=None,
         caption_justify="left",
@@ -91,7 +103,9 @@ def _table(frame: pd.DataFrame, title: str | None, width: int) -> Table:
     return table
 
 
-def _is_numeric(values: pd.Series) -> bool:
+def _is_numeric(values: "pd.Series") -> bool:
+    import pandas as pd
+
     if values.dtype == object:
         return not values.empty and values.map(lambda value: isinstance(value, Decimal)).all()
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
@@ -99,6 +113,8 @@ def _is_numeric(values: pd.Series) -> bool:
 
 def written_cell(name: str, value: object) -> str:
     """Write a value for people, by what its column's name says of it: amounts to the cent, shares in percent."""
+    import pandas as pd
+
     match value:
         case None:
             return ""

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from recsys.config import Config, read_config
 from recsys.errors import RecsysError, near
@@ -19,6 +18,8 @@ from recsys.settings import project_params
 from recsys.shortrules import with_short_rules
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from recsys.evaluation import Evaluation
     from recsys.tuned import Tuned
 
@@ -67,7 +68,7 @@ class Project:
         """Open the published file for reading, with its macros; what is open keeps its snapshot."""
         return open_published(self.config.database)
 
-    def query(self, sql: str, params: list[Any] | None = None) -> pd.DataFrame:
+    def query(self, sql: str, params: list[Any] | None = None) -> "pd.DataFrame":
         """Return what ``sql`` finds in the published file.
 
         Raises:
@@ -81,7 +82,7 @@ class Project:
             except duckdb.Error as error:
                 raise RecsysError(str(error).split("\n\n")[0]) from None
 
-    def tables(self) -> pd.DataFrame:
+    def tables(self) -> "pd.DataFrame":
         """Return the published tables: table_name, row_count, description."""
         return self.query(
             "select t.table_name, m.row_count, m.description from information_schema.tables as t "
@@ -89,7 +90,7 @@ class Project:
             "where t.table_schema = 'main' and t.table_catalog = current_database() order by t.table_name"
         )
 
-    def table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> "pd.DataFrame":
         """Return a whole published table.
 
         Raises:
@@ -100,7 +101,7 @@ class Project:
             raise RecsysError(f"There is no published table '{name}'.{near(name, names)}")
         return self.query(f"from {quoted(name)}")
 
-    def recommend(self, user: str, n: int = 10, why: bool = False) -> pd.DataFrame:
+    def recommend(self, user: str, n: int = 10, why: bool = False) -> "pd.DataFrame":
         """Return a user's recommendations, or with ``why`` what each of them comes from.
 
         Raises:
@@ -119,7 +120,7 @@ class Project:
             f"where user_id = {literal(user)} and rank <= {int(n)} order by list, rank"
         )
 
-    def similar(self, item: str, n: int = 10) -> pd.DataFrame:
+    def similar(self, item: str, n: int = 10) -> "pd.DataFrame":
         """Return the items most like an item.
 
         Raises:

@@ -118,7 +118,7 @@ def put_in_place(
 def _write(con, paths: Paths, run_id: int, order_by: dict[str, list[str]], macros: str) -> dict[str, int]:
     """Fill the candidate; return the rows of each table."""
     con.execute(f"attach {literal(str(paths.candidate))} as candidate (storage_version '{STORAGE}')")
-    con.execute("create schema candidate.meta")
+    con.execute("begin; create schema candidate.meta")  # one transaction: each comment would be a write of its own
     counts = {}
     for origin, schema, name, comment in con.execute(_RELATIONS).fetchall():
         table = f"{schema}.{quoted(name)}"
@@ -137,12 +137,12 @@ def _write(con, paths: Paths, run_id: int, order_by: dict[str, list[str]], macro
         con.execute("use candidate")  # so that macros find their tables without the name of a catalog
         con.execute(macros)
         con.execute("use workspace")
+    con.execute("commit")
     return counts
 
 
 def _close(con, paths: Paths) -> None:
-    con.execute("checkpoint candidate")
-    con.execute("detach candidate")
+    con.execute("checkpoint candidate; detach candidate")
     if beside(paths.candidate, ".wal").exists():
         raise RecsysError(f"{paths.candidate} could not be closed: its write-ahead log is still there.")
 

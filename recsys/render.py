@@ -116,6 +116,8 @@ def render(template: str, context: dict[str, Any], where: object) -> str:
     Raises:
         RecsysError: an unknown parameter (with the near match) or a template that does not parse.
     """
+    if "{" not in template:  # plain SQL
+        return template
     try:
         return _compiled(template).render(context)
     except jinja2.UndefinedError as error:

@@ -11,7 +11,6 @@ from recsys.addresses import Planned, addresses, hashed
 from recsys.build import Builder
 from recsys.definitions import with_definitions
 from recsys.errors import RecsysError
-from recsys.kinds import drop
 from recsys.params import Params
 from recsys.plan import Node, Plan, make_plan, narrowed, selected
 from recsys.progress import Silent
@@ -82,7 +81,7 @@ class Scratch:
             self.con.execute(f"create table {table}__next as from {source} as {name} where {keep}")
         except duckdb.Error as error:
             raise RecsysError(f"'{keep}' does not fit {table}: {str(error).splitlines()[0]}") from None
-        drop(self.con, table)
+        _drop(self.con, table)
         self.con.execute(f"alter table {table}__next rename to {quoted(name)}")
         self.there[table] = self.kept[table] = hashed(self.there.get(table, ""), keep, *self.kept.values())
 
@@ -121,7 +120,7 @@ class Scratch:
         name = node.table
         self.con.execute(f"create schema if not exists {node.model.schema}")
         self._put_by(node)
-        drop(self.con, name)
+        _drop(self.con, name)
         if address in self.put_by:
             self.con.execute(f"alter table {self.put_by.pop(address)} rename to {quoted(node.model.name)}")
         elif self.known.get(name) == address:
@@ -141,6 +140,14 @@ class Scratch:
             waiting = f"{node.model.name}__{address[:16]}"
             self.con.execute(f"alter table {node.table} rename to {quoted(waiting)}")
             self.put_by[address] = f"{node.model.schema}.{quoted(waiting)}"
+
+
+def _drop(con: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Drop what has the name: a table, or a view of what the last refresh has made."""
+    schema, name = table.split(".")
+    for (kind,) in con.execute("select table_type from information_schema.tables where table_catalog = current_database() "
+                               "and table_schema = ? and table_name = ?", [schema, name]).fetchall():
+        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
 
 
 def _only(node: Node, keep: str | None) -> Node:

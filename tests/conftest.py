@@ -205,8 +205,8 @@ class Tiny:
 
     def build(self, tick: Callable[[int, int], None] = lambda done, total: None, **options: Any) -> dict[str, Built]:
         """Build everything; return what became of each table."""
-        builder = Builder(self.con)
-        return {node.table: builder.build(node, tick) for node in self.plan(**options).nodes.values()}
+        self.builder = Builder(self.con)
+        return {node.table: self.builder.build(node, tick) for node in self.plan(**options).nodes.values()}
 
     def rows(self, table: str) -> list[tuple]:
         return self.con.sql(f"from {table} order by all").fetchall()

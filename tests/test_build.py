@@ -174,7 +174,7 @@ def test_an_iterated_model_runs_until_nothing_changes(tiny):
     tiny.build(lambda done, total: ticks.append(done))
     assert tiny.rows("staging.components") == [(number, 1) for number in range(1, 13)] + [(100, 100), (101, 100)]
     assert 5 < len(ticks) < 15
-    assert comments(tiny, "staging.components")["id"] == "a node"
+    assert tiny.builder.comments["staging.components"]["id"] == "a node"
 
 
 def test_an_iterated_model_stops_at_its_bound(tiny):
@@ -328,7 +328,7 @@ def test_an_interruption_is_passed_on_as_it_is(tiny):
             return getattr(tiny.con, name)
 
         def execute(self, sql, *more):
-            if sql.startswith("create table"):
+            if sql.startswith("create or replace table"):
                 raise duckdb.InterruptException("stop")
             return tiny.con.execute(sql, *more)
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
 from recsys.cli.options import WORK, Folder, Form, Sets, app, open_project, say
@@ -24,6 +23,8 @@ def evaluate(
     form: Form = Format.table,
 ) -> None:
     """Judge the recommendations by a part of the data that they do not know, beside the bestsellers."""
+    import pandas as pd
+
     from recsys.evaluation import evaluate as judge
     from recsys.evaluation import known_slice
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated
 
-import pandas as pd
 import typer
 
 from recsys.cli.options import WORK, Folder, Form, Select, Sets, app, open_project, say
@@ -57,6 +56,8 @@ def preview(
 @app.command(rich_help_panel=WORK)
 def doctor(project: Folder = Path(), sets: Sets = [], form: Form = Format.table) -> None:  # noqa: B006
     """Say what your inputs make possible, what is missing and how much work it will be."""
+    import pandas as pd
+
     from recsys.doctor import doctor as examine
 
     found = open_project(project, sets)

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from recsys.build import Builder
-from recsys.checks import failures
+from recsys.checks import checked, columns_of
 from recsys.config import Config
 from recsys.doctor.features import features
 from recsys.doctor.finding import Facts, Finding
@@ -65,7 +65,8 @@ def _examine(
     for node in plan.nodes.values():
         if node.table in needed:
             builder.build(node)
-            broken += [] if node.model.kind == "view" else failures(con, node.model, attributes)
+            if node.model.kind != "view":
+                broken += checked(con, node.model, columns_of(con, node.table), attributes)[1]
     for failure in broken:
         told = failure.is_warning or failure.table == "staging.reconciliation" or "exchange_rate" in failure.check
         if not told:
