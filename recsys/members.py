@@ -9,12 +9,20 @@ from recsys.library import Library
 from recsys.model import STRATEGY, Model
 from recsys.params import Params
 from recsys.render import Expression, Identifier, Words, render
-from recsys.sqltext import final_columns, formula
+from recsys.sqltext import among, final_columns, formula
+
+#: what members are asked about
+ASKED = ("user_no", "item_no")
 
 
 @dataclass(frozen=True)
 class Member:
-    """A family's member as its template sees it."""
+    """A family's member as its template sees it.
+
+    Attributes:
+        among_asked: its rows for the users and items of a `with` part `asked` (asked_user_no, asked_item_no) of the
+            template, and perhaps others: what is asked of few is not said of all.
+    """
 
     name: str
     column: Identifier
@@ -22,6 +30,7 @@ class Member:
     priority: float
     weight: float
     table: Identifier
+    among_asked: Expression
     formula: Expression
     evidence: list[dict[str, Any]]
     strategy: dict[str, str | None]
@@ -60,6 +69,7 @@ def as_member(library: Library, model: Model, params: Params, context: Mapping[s
     if library.is_formula(model) and not expression:
         raise RecsysError(f"{model.path}: a formula reads `select <expression> as <column> from pair`")
     key = set(model.grain)
+    asked = among(text, ASKED, "asked") if model.kind == "view" and not context.get("are_members_given") else None
     return Member(
         name=model.name,
         column=Identifier(model.name),
@@ -67,6 +77,7 @@ def as_member(library: Library, model: Model, params: Params, context: Mapping[s
         priority=float(model.one("priority", "0")),
         weight=params[f"{model.schema}.weight_{model.name}"],
         table=Identifier(model.table),
+        among_asked=Expression(f"({asked})" if asked else model.table),
         formula=Expression(expression),
         evidence=[
             {"name": name, "column": Identifier(name), "words": comment or name, "comment": Words(comment or name)}

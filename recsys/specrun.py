@@ -37,7 +37,7 @@ class SpecRunner:
         self.con.execute(library.macros("duckdb.sql"))
         keep_unreadable(self.con)
         self.params = library.params().override({"project.id_type": "user"}, "examples")
-        self.run = run_context(prepare(self.con, None, self.params), None, 1, RUN_AT)
+        self.run = {**run_context(prepare(self.con, None, self.params), None, 1, RUN_AT), "are_members_given": True}
         builder = Builder(self.con, check=False)
         self.plan = make_plan(library, self.params, self.run, everything=True)
         for node in self.plan.nodes.values():

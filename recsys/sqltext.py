@@ -79,6 +79,49 @@ def formula(sql: str) -> tuple[str, str]:
     return (" ".join(found[1].split()), found[2]) if found else ("", "")
 
 
+@lru_cache(4096)
+def among(sql: str, keys: tuple[str, ...], table: str) -> str | None:
+    """Return ``sql`` for those of its rows alone whose ``keys`` stand in the columns `<table>_<key>` of ``table``.
+
+    The engine never moves a join into a view, whose joins then make all rows before nearly all are left out. Inside, it
+    begins with the few. None where the final select does more with its rows than to choose among them.
+    """
+    opening = closing = where = position = 0  # behind `select`, at `from`, at `where`
+    before = ""
+    for kind, text, depth in _tokens(sql):
+        word = text.lower() if kind == "name" and before != "." else ""
+        if depth == 0 and word == "select" and not opening:
+            opening = position + len(text)
+        elif opening and not closing and word in ("over", "distinct"):
+            return None
+        elif opening and depth == 0 and word == "from" and not closing:
+            closing = position
+        elif closing and depth == 0 and word == "where" and not where:
+            where = position
+        elif opening and depth == 0 and word in _ENDS:
+            return None
+        before, position = text if kind not in ("comment", "space", "newline") else before, position + len(text)
+    values = _values(sql[opening:closing])
+    if not all(key in values for key in keys):
+        return None
+    joined = " and ".join(f"{table}.{table}_{key} = {values[key]}" for key in keys)
+    condition = f"\n    and ({sql[where + len('where'):].strip()}\n)" if where else ""
+    tables = sql[closing + len("from"):where or None].strip()
+    return f"{sql[:closing]}from {table}, {tables}\nwhere {joined}{condition}"
+
+
+def _values(columns: str) -> dict[str, str]:
+    """Return {column: its expression} of what stands between `select` and `from`."""
+    parts = [""]
+    for kind, text, depth in _tokens(columns):
+        if depth == 0 and text == ",":
+            parts.append("")
+        elif kind != "comment":
+            parts[-1] += text
+    named = (re.fullmatch(r"(?:(.+)\s+as\s+|(.*\.)?)(\w+)", " ".join(part.split()), re.I) for part in parts)
+    return {found[3]: found[1] or f"{found[2] or ''}{found[3]}" for found in named if found}
+
+
 def with_parts(sql: str) -> list[str]:
     """Return the names of a statement's `with` parts."""
     words = [text for kind, text, depth in _tokens(sql) if depth == 0 and kind not in ("comment", "space", "newline")]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recsys.render import quoted
-from recsys.sqltext import final_columns, formula, with_final
+from recsys.sqltext import among, final_columns, formula, with_final
 
 HARD = """
 with
@@ -126,3 +126,37 @@ def test_the_final_select_can_be_replaced_to_look_at_a_part():
     assert duckdb.sql(with_final(sql, "select * from b")).fetchall() == [(2,)]
     assert with_final(HARD, "select * from nested").endswith("from u) as b)\n\nselect * from nested")
     assert with_final("select 1", "select 2") == "select 2"
+
+
+# --- a select for some of its rows
+
+HAD = "had as (select * from (values (1, 7, 'x'), (1, 8, 'y'), (2, 7, 'y'), (2, 9, 'from')) as had(user_no, thing, word))"
+
+
+@pytest.mark.parametrize("sql", [
+    f"with {HAD} select had.user_no, had.thing as item_no, word  -- the word, from afar\nfrom had",
+    f"with {HAD} select user_no, thing + 1 as item_no, word from had where word = 'y' or word = 'x' -- or both",
+    f"with {HAD}, few as (select * from had where thing < 9)\nselect few.user_no, had.thing as item_no, (select max(word) from had) as word\n"
+    "from few\nleft join had on had.user_no = few.user_no\n    and had.thing <> few.thing\nwhere few.word <> 'where'",
+    f"with {HAD} select case when extract(year from date '2024-01-01') = 2024 then user_no end as user_no, thing as item_no from had",
+])
+def test_a_select_for_what_is_asked_finds_the_same_of_that(sql):
+    asked = "with asked as (select * from (values (1, 8), (1, 9), (2, 7), (3, 7)) as asked(asked_user_no, asked_item_no))"
+    keys = "user_no = asked_user_no and item_no = asked_item_no"
+    narrowed = among(sql, ("user_no", "item_no"), "asked")
+    wanted = duckdb.sql(f"{asked} select found.* from ({sql}\n) as found semi join asked on {keys}").fetchall()
+    assert sorted(duckdb.sql(f"{asked} from ({narrowed})").fetchall()) == sorted(wanted)
+    assert "asked" in narrowed and wanted
+
+
+@pytest.mark.parametrize("sql", [
+    "select user_no, item_no, count(*) as n from t group by user_no, item_no",
+    "select distinct user_no, item_no from t",
+    "select user_no, item_no, row_number() over (order by n) as place from t",
+    "select user_no, item_no from t union all select user_no, item_no from u",
+    "select user_no, item_no from t order by n limit 3",
+    "select user_no, thing from t",
+    "select * from t",
+])
+def test_a_select_that_does_more_than_choose_rows_is_left_alone(sql):
+    assert among(sql, ("user_no", "item_no"), "asked") is None

@@ -32,10 +32,11 @@ create or replace macro ungrouped(digits, decimal_mark) as case
     when decimal_mark = '.' and regexp_full_match(digits, '[+-]?(\d{1,3}(,\d{3})+|\d*)(\.\d*)?([eE][+-]?\d+)?')
         then replace(digits, ',', '')
 end;
-create or replace macro text_to_number(value, decimal_mark) as coalesce(
-    case when decimal_mark = '.' then try_cast(value as decimal(18, 6)) end,
-    try_cast(ungrouped(plain_digits(value), decimal_mark) as decimal(18, 6))
-);
+-- (A case, since of a coalesce the engine reckons what its later parts have twice for every row.)
+create or replace macro text_to_number(value, decimal_mark) as case
+    when decimal_mark = '.' and try_cast(value as decimal(18, 6)) is not null then try_cast(value as decimal(18, 6))
+    else try_cast(ungrouped(plain_digits(value), decimal_mark) as decimal(18, 6))
+end;
 
 -- An exchange rate from text: a number of twelve decimals, since one dong is 0.0000365 euro.
 create or replace macro text_to_rate(value, decimal_mark) as

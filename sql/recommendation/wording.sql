@@ -8,42 +8,52 @@ grain: user_no, list, item_no
 */
 with
 
-tellable as (
+kinds as (
 
     select
-        causes.user_no, causes.list, causes.item_no, causes.source_kind, causes.source_no,
-        causes.contribution,
-        sum(causes.contribution) over (
-            partition by causes.user_no, causes.list, causes.item_no, causes.source_kind
-        ) as kind_contribution,
-        case when causes.source_kind = 'taste' then 'like' else deeds.deed end as deed,
-        case
-            when features.feature in ('tag', 'keyword') then '"' || features.value || '"'
-            else coalesce(deeds.item_name, features.value)
-        end as name
+        causes.user_no, causes.list, causes.item_no, causes.source_kind,
+        sum(causes.contribution) as contribution
     from recommendation.causes
-    left join recommendation.deeds
-        on causes.source_kind = 'item'
-        and deeds.user_no = causes.user_no and deeds.item_no = causes.source_no
-    left join profile.features
-        on causes.source_kind = 'taste'
-        and features.feature_no = causes.source_no
+    group by causes.user_no, causes.list, causes.item_no, causes.source_kind
 
 ),
 
 placed as (
 
     select
-        tellable.user_no, tellable.list, tellable.item_no, tellable.source_kind,
-        tellable.deed, tellable.name,
+        causes.user_no, causes.list, causes.item_no, causes.source_kind, causes.source_no,
         row_number() over (
-            partition by tellable.user_no, tellable.list, tellable.item_no
+            partition by causes.user_no, causes.list, causes.item_no
             order by
-                tellable.kind_contribution desc, tellable.source_kind,
-                tellable.contribution desc, tellable.source_no
+                kinds.contribution desc, causes.source_kind,
+                causes.contribution desc, causes.source_no
         ) as place
-    from tellable
+    from recommendation.causes
+    inner join kinds
+        on kinds.user_no = causes.user_no
+        and kinds.list = causes.list
+        and kinds.item_no = causes.item_no
+        and kinds.source_kind = causes.source_kind
     qualify place <= 2
+
+),
+
+named as (
+
+    select
+        placed.user_no, placed.list, placed.item_no, placed.source_kind, placed.place,
+        case when placed.source_kind = 'taste' then 'like' else deeds.deed end as deed,
+        case
+            when features.feature in ('tag', 'keyword') then '"' || features.value || '"'
+            else coalesce(deeds.item_name, features.value)
+        end as name
+    from placed
+    left join recommendation.deeds
+        on placed.source_kind = 'item'
+        and deeds.user_no = placed.user_no and deeds.item_no = placed.source_no
+    left join profile.features
+        on placed.source_kind = 'taste'
+        and features.feature_no = placed.source_no
 
 )
 
@@ -65,10 +75,10 @@ select
         else 'goes with what you have chosen so far'
     end as reason  -- why, in words for the user
 from recommendation.lists
-left join placed as first
+left join named as first
     on first.user_no = lists.user_no and first.list = lists.list
     and first.item_no = lists.item_no and first.place = 1
-left join placed as second
+left join named as second
     on second.user_no = lists.user_no and second.list = lists.list
     and second.item_no = lists.item_no and second.place = 2
 left join recommendation.due_wording as due

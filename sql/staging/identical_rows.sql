@@ -9,14 +9,15 @@ select
     interactions.source,
     min(interactions.source_row) as first_row,  -- the first of the rows that are alike
     count(*) as alike_count,  -- how many there are
-    min(interactions.user_id) as user_id,
-    min(interactions.item_id) as item_id
+    interactions.user_id,
+    interactions.item_id
 from staging.interactions
-inner join raw.interactions as rows_read
-    on rows_read.source = interactions.source
-    and rows_read.source_row = interactions.source_row
-    and rows_read.row_key is null
+left join raw.interactions as keyed
+    on keyed.source = interactions.source
+    and keyed.source_row = interactions.source_row
+    and keyed.row_key is not null
 where interactions.fate = 'used'
+    and keyed.source_row is null
 group by
     interactions.source, interactions.user_id, interactions.item_id,
     interactions.event_type, interactions.occurred_at, interactions.source_order_id,
