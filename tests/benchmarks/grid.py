@@ -18,8 +18,8 @@ from .compare import als, bpr, films
 
 GRIDS: dict[str, tuple[Callable[..., pd.DataFrame], dict[str, tuple]]] = {
     "EASE": (ease, {"ridge": (100, 200, 300, 400, 500, 700, 1000)}),
-    "implicit ALS": (als, {"factors": (16, 32, 48, 64, 128), "regularization": (5, 10, 20, 40, 80, 160), "alpha": (1, 2, 5, 10, 20, 40), "iterations": (8, 15, 30)}),
-    "implicit BPR": (bpr, {"factors": (32, 64, 100, 200), "learning_rate": (0.003, 0.01, 0.03, 0.1), "regularization": (0.003, 0.01, 0.03, 0.1), "iterations": (25, 50, 100, 200)}),
+    "implicit ALS": (als, {"factors": (16, 24, 32, 48, 64), "regularization": (5, 10, 20, 40, 80, 160), "alpha": (1, 2, 5, 10, 20)}),
+    "implicit BPR": (bpr, {"factors": (32, 64, 100, 200), "learning_rate": (0.003, 0.01, 0.03, 0.1), "regularization": (0.003, 0.01, 0.03, 0.1)}),
 }
 
 
