@@ -100,11 +100,11 @@ def _mean(worths: list[Worth]) -> Worth:
 
 
 def _starts(project: Project, space: Space, presets: bool) -> list[Settings]:
-    """Return the settings as they are, and those of the presets, as far as they are in the space."""
+    """Return the settings as they are, and those of the presets, as far as the space leaves a choice."""
     found = [{key: project.params[key] for key in space.values}]
     for name in project.library.presets() if presets else ():
         params = project.library.params().override(project.library.preset(name), "presets.toml")
-        found.append({key: params[key] for key in space.values})
+        found.append({key: params[key] if len(values) > 1 else values[0] for key, values in space.values.items()})
     return found
 
 

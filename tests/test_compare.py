@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from benchmarks import compare
+from benchmarks import accuracy, compare, grid
 
 
 def lines() -> pd.DataFrame:
@@ -53,3 +53,21 @@ def test_a_table_has_a_row_for_each_with_its_share_of_ease():
     assert "| default | 0.1900 ± 0.0100 | 95.0% | 2.0 | 0.30 |" in text
     assert "| implicit BPR | failed: not installed | | | |" in text
     assert "1,000 events, 50 items, 10 users judged" in text
+
+
+def test_the_best_setting_of_a_grid_comes_first(monkeypatch):
+    """Of two users each lacks what the other has; the setting is which of the two items everybody is shown."""
+    known, held_out = (pd.DataFrame({"user": ["u", "v"], "item": items}) for items in (["x", "y"], ["y", "y"]))
+    shown = lambda known, item, times: pd.DataFrame({"user": known["user"], "item": item})  # noqa: E731
+    monkeypatch.setitem(grid.GRIDS, "EASE", (shown, {"item": ("x", "y"), "times": (1, 2)}))
+    found = grid.tried("EASE", [(known, held_out), (known, held_out)])
+    assert [(round(value, 9), setting["item"]) for value, setting in found] == [(0.1, "y")] * 2 + [(0.0, "x")] * 2
+
+
+@pytest.mark.parametrize("who", grid.GRIDS)
+def test_every_setting_of_a_grid_is_one_that_its_algorithm_has(who, monkeypatch):
+    for module in (accuracy, compare):
+        monkeypatch.setattr(module, "K", 2)
+    run, values = grid.GRIDS[who]
+    found = run(lines().query("day < 3"), **{name: of[0] for name, of in values.items()})
+    assert set(found["user"]) == {"u", "v", "w"}

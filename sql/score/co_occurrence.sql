@@ -3,8 +3,8 @@ An item is worth to a user what her items say for it, where they do not repeat e
 
 Competitive co-occurrence: likeness counts a taste as often as she has items of it; here the items
 that speak for one have shared out among them what they say. The weights are those of SLIM, as
-accurate as the best where data are dense, and come of joins alone. On sparse data they reach
-too few items.
+accurate as the best where data are dense, and come of joins alone. On sparse data let items
+speak that many have (co_asymmetry 0.5): rarities reach too few.
 
 grain: user_no, item_no, source_no
 kind: view

@@ -1,8 +1,8 @@
 /*
 An item is worth to a user what a random walk from her items leads to it.
 
-P3alpha, and with a beta above 0 RP3beta. Of all that is made of joins alone it is strongest
-where data are sparse: a walk of three steps reaches further than likeness does.
+P3alpha, and with a beta above 0 RP3beta: a walk of three steps reaches further than likeness
+does. Where users have little take a low beta: a high one leads to what hardly anybody has.
 
 grain: user_no, item_no, source_no
 kind: view
