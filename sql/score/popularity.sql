@@ -2,7 +2,8 @@
 An item is worth to everybody what it is worth to all: the bestseller list as a scorer.
 
 Without weight it costs nothing: lists are filled up with bestsellers anyway where personal
-scores run out. With weight it draws every list towards what sells.
+scores run out. With weight it draws every list towards what sells, but of those who have a list of
+their own: who has no history gets the bestsellers of her group.
 
 grain: user_no, item_no
 kind: view
@@ -18,3 +19,4 @@ select
 from profile.item_popularity as popular
 cross join profile.users
 where not users.is_excluded
+    and users.user_no in (select own.user_no from profile.user_item as own)

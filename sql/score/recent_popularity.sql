@@ -1,7 +1,8 @@
 /*
 An item is worth to everybody what it is worth to all of late.
 
-Where fashion changes fast, what sells this month says more than the bestseller list.
+Where fashion changes fast, what sells this month says more than the bestseller list. Who has no
+history gets the bestsellers of her group.
 
 grain: user_no, item_no
 kind: view
@@ -19,3 +20,4 @@ select
 from score.recent_items
 cross join profile.users
 where not users.is_excluded
+    and users.user_no in (select own.user_no from profile.user_item as own)
