@@ -183,7 +183,7 @@ def built(events: pd.DataFrame, items: pd.DataFrame, users: pd.DataFrame, change
         with scratch(project.library, project.config) as (con, temp):
             inputs = prepare(con, project.config, project.params, temp)
             plan = make_plan(project.library, project.params, run_context(inputs, project.config, 1, dt.datetime(2025, 1, 1)))
-            builder = Builder(con)  # which checks that every double is finite, every grain unique, every share a share
+            builder = Builder(con, comment=False)  # which checks that every double is finite, every grain unique, every share a share
             for node in plan.nodes.values():
                 builder.build(node)
             yield con
