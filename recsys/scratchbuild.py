@@ -170,13 +170,5 @@ def _drop(con: duckdb.DuckDBPyConnection, table: str) -> None:
         con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
 
 
-def _drop(con: duckdb.DuckDBPyConnection, table: str) -> None:
-    """Drop what has the name: a table, or a view of what the last refresh has made."""
-    schema, name = table.split(".")
-    for (kind,) in con.execute("select table_type from information_schema.tables where table_catalog = current_database() "
-                               "and table_schema = ? and table_name = ?", [schema, name]).fetchall():
-        con.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
-
-
 def _only(node: Node, keep: str | None) -> Node:
     return replace(node, sql=f"select * from ({node.sql}\n) as {node.model.name} where {keep}") if keep else node
