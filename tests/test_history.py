@@ -160,7 +160,8 @@ def test_who_moves_because_others_do_is_said_to_and_frozen_cut_offs_prevent_it(t
 
 def test_a_changed_rule_is_the_cause_of_its_own_moves_only_and_status_names_it(tmp_path, day_one):
     project = shop(tmp_path, orders(*OLD, ("u0", "2024-06-01", 10)), "2024-06-01", **FIXED_DAYS, **{
-        "segment.lapsing_gap_factor": 1.0, "segment.lapsing_gap_share": 1.0, "segment.lapsing_m_score": 1})
+        "segment.lapsing_gap_factor": 1.0, "segment.lapsing_gap_share": 1.0, "segment.lapsing_m_score": 1,
+        "segment.lapsing_least_days": 0})
     found = moves(project, "rules")
     lapsing = found[found["segment"] == "Lapsing big spender"]
     assert len(lapsing) >= 8 and set(lapsing["cause"]) == {"rule"}
