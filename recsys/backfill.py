@@ -26,6 +26,7 @@ from recsys.refresh import utc_now
 from recsys.render import literal
 from recsys.republish import republish
 from recsys.scratch import scratch_run
+from recsys.segments import MART
 from recsys.sources import no_inputs, run_context
 from recsys.sqltext import final_columns
 from recsys.workspace import Paths, lock, open_workspace
@@ -102,7 +103,7 @@ def _tell(project: Project, day: dt.date, run_id: int, folder: Path, progress: S
     with _as_of(project, day, run_id, [*HISTORIES, "mart.segments"], progress, begun=begun) as con:
         _write(con, HISTORIES, run_id, folder)
         return con.sql("select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio from mart.segments "
-                       "order by segmentation desc, net_amount desc, segment").df()
+                       f"order by {project.library[MART].order}").df()
 
 
 def _tell_again(

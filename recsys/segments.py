@@ -9,14 +9,14 @@ from recsys.output import Format, written_cell
 from recsys.project import Project
 
 SHOWN = 20
+MART = "mart.segments"
 
 
 def list_segments(project: Project) -> pd.DataFrame:
     """Return every segment with its size, worth and objective: the rules, RFM, stages of life, clusters, the most valuable of each first."""
     return project.query(
         "select segmentation, segment, user_count, user_share, net_amount, net_amount_ratio, strategy_objective, "
-        "previous_user_count, period_net_amount, previous_period_net_amount "
-        "from segments order by segmentation desc, net_amount desc, segment")
+        f"previous_user_count, period_net_amount, previous_period_net_amount from segments order by {project.library[MART].order}")
 
 
 def rebased(project: Project) -> Project:

@@ -5,7 +5,6 @@ validation rows of no more than half of all users, so that the data stay nearly 
 which parameters are best; further parts have further ones. A cut in time holds back everybody's last days, once for all parts.
 """
 
-import datetime as dt
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -16,11 +15,11 @@ from typing import Any
 
 from recsys.addresses import Planned, hashed
 from recsys.errors import RecsysError
-from recsys.evaluation import TEST, TRAINING
+from recsys.holdout import hold_out, validation
 from recsys.members import is_chosen
 from recsys.params import Params
 from recsys.progress import Silent
-from recsys.scratch import FILTERED, Scratch
+from recsys.scratch import Scratch
 from recsys.search import OutOfTime, Settings
 from recsys.settings import MEASURES
 from recsys.tuned import Worth
@@ -35,8 +34,6 @@ MIN_USERS = 100
 MOST_JUDGES = 0.5
 #: scores of a part's users for all items at most, to be kept for trials with other weights
 MOST_SCORES = 20_000_000
-#: share of a user's products that are held back for validation at most: nobody vanishes
-MOST_HELD = 0.4
 
 
 def with_settings(params: Params, settings: Settings) -> Params:
@@ -44,14 +41,6 @@ def with_settings(params: Params, settings: Settings) -> Params:
     found = params.override(settings, "tune")
     weights = {f"similarity.weight_{found[key]}": 1.0 for key in MEASURES if found[key]}
     return found.override({key: value for key, value in weights.items() if not found[key]}, "tune")
-
-
-def hold_out(scratch: Scratch, params: Params, where: str = "true") -> None:
-    """Set the rows of a split aside, of what is left, of users for whom ``where`` is true; ``kept`` in evaluation.held_out."""
-    scratch.kept.pop(TEST, None)
-    scratch.build(scratch.plan([TEST, "profile.users"], params))
-    scratch.narrow(TEST, f"user_id is null or user_id in (select user_id from profile.users where {where})" if where != "true" else where)
-    scratch.narrow(FILTERED, TRAINING)
 
 
 def trial(scratch: Scratch) -> Worth:
@@ -145,7 +134,7 @@ class Judge:
             is_cut_in_time = scratch.project.params["evaluation.split"] == "time"
             here = range(number, count if is_cut_in_time else min(count, number + max(1, int(MOST_JUDGES / width))))
             mine = sample(here.start * width, here.stop * width)
-            hold_out(scratch, _validation(scratch, lot), "true" if is_cut_in_time else mine)
+            hold_out(scratch, validation(scratch, lot), "true" if is_cut_in_time else mine)
             scratch.build(scratch.plan([YARDSTICK, "evaluation.hits"], only=_only(mine)))
             scratch.keep(YARDSTICK)
             scratch.progress = Silent()
@@ -182,17 +171,6 @@ class Judge:
 def _only(where: str) -> dict[str, str]:
     """Scores and hits of some users only: the lists of the others are not looked at."""
     return dict.fromkeys(("score.contributions", "evaluation.hits"), where)
-
-
-def _validation(scratch: Scratch, lot: int) -> Params:
-    """Return parameters that hold back a validation part of what is left: by another lot, or more of the last days or products."""
-    params = scratch.project.params
-    (newest,), = scratch.con.sql(f"select max(occurred_on) from {FILTERED} where fate in ('used', 'unidentified')").fetchall()
-    first = newest - dt.timedelta(days=params["evaluation.test_days"] * (lot + 1) - 1) if newest else ""
-    return params.override({
-        "evaluation.seed": params["evaluation.seed"] + 1 + lot, "evaluation.test_from": str(first),
-        "evaluation.last_products": params["evaluation.last_products"] * (lot + 1),
-        "evaluation.test_share": min(params["evaluation.test_share"], MOST_HELD)}, "tune")
 
 
 def _lines(file: Path) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from typing import Any
 
 from recsys.errors import RecsysError, near
 from recsys.evaluation import judging, published_run
+from recsys.holdout import hold_out
 from recsys.library import bundled
 from recsys.progress import Silent
 from recsys.project import Project
@@ -26,7 +27,7 @@ from recsys.scratch import open_scratch
 from recsys.scratchbuild import Scratch
 from recsys.search import Settings, Space, read_space, search
 from recsys.settings import MEASURES, preset_params
-from recsys.trials import TRIAL, YARDSTICK, Judge, hold_out, trial, with_settings
+from recsys.trials import TRIAL, YARDSTICK, Judge, trial, with_settings
 from recsys.tuned import Tuned, Worth, write_found
 from recsys.workspace import Paths, lock
 

@@ -203,7 +203,7 @@ def lapsing_big_spenders(settings: dict) -> dict[str, str]:
                 and as_long <= settings["lapsing_gap_share"] * len(own)):
             found[user] = (
                 f"{many(silent, 'day')} since the last order; {median(own):g} is the usual number of days between orders; "
-                f"{percent(as_long / len(own))} of the gaps so far were as long; {MONEY[user]:.2f} net in 365 days")
+                f"{percent(as_long / len(own))} of the gaps so far were as long; {MONEY[user]:,.2f} net in 365 days")
     return found
 
 
@@ -214,7 +214,7 @@ def newly_won_customers(settings: dict) -> dict[str, str]:
             count = len(ordered(user))
             found[user] = (
                 f"{order_days(user)[0]} was the day of the first order; {'one order' if count == 1 else f'{count} orders'} so far; "
-                f"{MONEY[user]:.2f} net so far; {many(days, 'day')} from then on a second order is to be expected")
+                f"{MONEY[user]:,.2f} net so far; {many(days, 'day')} from then on a second order is to be expected")
     return found
 
 
@@ -268,7 +268,7 @@ def one_time_buyers(settings: dict) -> dict[str, str]:
             share = percent(sum(gap <= silent for gap in first) / len(first))
             found[user] = (
                 f"{many(silent, 'day')} since the only order; {many(days, 'day')} is how long a second one is waited for; "
-                f"{share} of those who came back had done so by then; {MONEY[user]:.2f} net on that order")
+                f"{share} of those who came back had done so by then; {MONEY[user]:,.2f} net on that order")
     return found
 
 
@@ -348,7 +348,7 @@ def user_segments():
     for user, score in RFM.items():
         days, count = RECENCY[user], len(ordered(user))
         found.append((user, "rfm", score.name, (
-            f"last order {days} day{'s' * (days != 1)} ago, {count} order{'s' * (count != 1)} and {MONEY[user]:.2f} net "
+            f"last order {days} day{'s' * (days != 1)} ago, {count} order{'s' * (count != 1)} and {MONEY[user]:,.2f} net "
             f"in 365 days{', nothing earned' * score.nothing}{', new customer' * score.new} (R{score.r} F{score.f} M{score.m})")))
     found += [(user, "lifecycle", life.stage, life.words) for user, life in LIFECYCLE.items()]
     found += [(user, "rules", rule, words) for rule, users in fulfilled().items() for user, words in users.items()]

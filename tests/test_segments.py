@@ -57,7 +57,7 @@ def test_each_rule_finds_whom_plain_python_finds_and_says_why_in_the_same_words(
     ("3.0::double", "usual_gap_days", "3"), ("2.5000::decimal(18, 4)", "usual_gap_days", "2.5"), ("10.10::decimal(18, 2)", "x", "10.1"),
     ("100", "x", "100"), ("'v1.0'", "x", "v1.0"), ("date '2024-01-02'", "first_order_on", "2024-01-02"),
     ("0", "as_long_share", "0 %"), ("0.0189", "usual_share", "1.9 %"), ("0.0996", "usual_share", "10 %"), ("0.527", "usual_share", "53 %"),
-    ("'the lion''s'", "lion_share", "the lion's"), ("1234.5::decimal(18, 4)", "net_amount", "1234.50"), ("null::double", "usual_share", None),
+    ("'the lion''s'", "lion_share", "the lion's"), ("1234.5::decimal(18, 4)", "net_amount", "1,234.50"), ("-0.005", "net_amount", "-0.01"), ("null::double", "usual_share", None),
 ])
 def test_evidence_is_written_as_people_write_it(spec_runner, value, column, words):
     assert spec_runner.con.sql(f"select in_words({value}, '{column}')").fetchall() == [(words,)]

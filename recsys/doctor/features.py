@@ -4,58 +4,18 @@ from collections.abc import Iterator
 
 from recsys.doctor.contact import contact
 from recsys.doctor.finding import Facts, Finding
+from recsys.doctor.recommended import expected_ratings, recommendations
 from recsys.doctor.value import value
 from recsys.words import counted, number, percent
 
-#: from how many users with two items on recommendations are more than anecdotes
-FEW_USERS = 50
 #: days of orders below which recency and rhythm say little
 SHORT_HISTORY_DAYS = 180
-EVENTS = {
-    "purchase": ("purchases", "line_amount, quantity or order_id under [interactions.columns]"),
-    "rating": ("ratings", "a source with rating under [interactions.columns]"),
-    "view_item": ("views", 'a source with event_type = "view_item"'),
-}
 
 
 def features(facts: Facts) -> Iterator[Finding]:
-    for examine in (_recommendations, _expected_ratings, _alike, _described, _content, _availability, _orders, value, _refunds, _discounts,
+    for examine in (recommendations, expected_ratings, _alike, _described, _content, _availability, _orders, value, _refunds, _discounts,
                     _comparisons, _coupons, _margins, _users, _channels, contact):
         yield from examine(facts)
-
-
-def _recommendations(facts: Facts) -> Iterator[Finding]:
-    evidence = {row["evidence_type"]: row for row in facts.rows("from profile.event_evidence order by evidence_type")}
-    others = {name: (name, "") for name in evidence if name not in EVENTS and name != "all"}
-    for name, (words, missing) in {**EVENTS, **others}.items():
-        topic = f"recommendations from {words}"
-        if name not in evidence:
-            yield Finding(topic, "no", "none", missing)
-            continue
-        row = evidence[name]
-        linking, linked = row["linking_count"], row["linked_count"]
-        there = (
-            f"{number(row['evidence_count'])} by {counted(row['acting_count'], 'user')} on "
-            f"{counted(row['touched_count'], 'item')}; {counted(linking, 'user')} with 2+ items, "
-            f"{counted(linked, 'item')} with 2+ users"
-        )
-        if not linking or not linked:
-            yield Finding(topic, "no", there, "users with several items, items with several users: more history")
-        elif linking < FEW_USERS or linking < 0.1 * row["acting_count"]:
-            yield Finding(topic, "partly", there, "few users link items; the others get bestsellers: more history")
-        else:
-            yield Finding(topic, "ok", there)
-
-
-def _expected_ratings(facts: Facts) -> Iterator[Finding]:
-    """Of what is recommended: how somebody would probably rate it."""
-    total, users = facts.rows("select count(*) as n, count(distinct user_no) as users from profile.ratings")[0].values()
-    ridge = facts.params["profile.baseline_user_ridge"]  # from so many on, her own ratings count for more than what is usual
-    own = facts.value(f"select count(*) from (select user_no from profile.ratings group by user_no having count(*) >= {ridge})")
-    there = f"{counted(total, 'rating')} by {counted(users, 'user')}, {percent(own, users)} of them with {ridge:g} or more" if total else "none"
-    few = "" if own >= 0.5 * users else "few ratings a user: little but the items' means is expected"
-    yield Finding("expected ratings", "no" if not total else "partly" if few else "ok", there,
-                  few if total else facts.to_add("interactions", "rating") or "ratings")
 
 
 def _alike(facts: Facts) -> Iterator[Finding]:

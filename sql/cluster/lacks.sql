@@ -8,11 +8,7 @@ with
 people as (
 
     select count(*) as customer_count
-    from profile.user_activity as activity
-    inner join profile.users
-        on users.user_id = activity.user_id
-        and not users.is_excluded
-    where activity.order_count > 0
+    from cluster.customers
 
 ),
 

@@ -12,15 +12,13 @@ with
 customers as (
 
     select
-        users.user_no, activity.user_id, activity.recency_days, activity.order_count,
+        who.user_no, who.user_id, activity.recency_days, activity.order_count,
         activity.net_amount, activity.discount_share, activity.return_share,
         activity.distinct_category_count,
         count(*) over () as customer_count
-    from profile.user_activity as activity
-    inner join profile.users
-        on users.user_id = activity.user_id
-        and not users.is_excluded
-    where activity.order_count > 0
+    from cluster.customers as who
+    inner join profile.user_activity as activity
+        on activity.user_id = who.user_id
 
 ),
 

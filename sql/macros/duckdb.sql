@@ -140,7 +140,7 @@ create or replace macro in_words(value, column_name) as coalesce(case
     when column_name like '%\_share' escape '\'
         then percent_in_words(try_cast(cast(value as varchar) as double))
     when column_name like '%\_amount' escape '\'
-        then cast(try_cast(cast(value as varchar) as decimal(18, 2)) as varchar)
+        then format('{:,.2f}', cast(try_cast(cast(value as varchar) as decimal(18, 2)) as double))
     when typeof(value) in ('DOUBLE', 'FLOAT') or typeof(value) like 'DECIMAL%'
         then regexp_replace(cast(value as varchar), '\.0+$|(\.\d*[1-9])0+$', '\1')
 end, cast(value as varchar));
@@ -364,13 +364,15 @@ create or replace macro height_of_both(heights, cell) as
 create or replace macro bend_in(heights, cell) as (
     heights[cell // 5 + 2] + heights[cell % 5 + 2] - height_of_both(heights, cell) - heights[1]
 ) / power(probe_step(), 2);
--- An axis along which the search has gone as far as it may, and would go further, stays out of them.
+-- Whether the search has gone as far up or down an axis as it may; such an axis, where it would go further, stays out of them.
+create or replace macro is_at_top(logs, start_logs, axis) as logs[axis] - start_logs[axis] >= 4.999;
+create or replace macro is_at_bottom(logs, start_logs, axis) as logs[axis] - start_logs[axis] <= -5.999;
 create or replace macro is_stopped(heights, axis, logs, start_logs) as
-    logs[axis] - start_logs[axis] >= 4.999 and heights[axis + 1] > heights[1]
-    or logs[axis] - start_logs[axis] <= -5.999 and heights[axis + 1] < heights[1];
--- Whether the search has gone as far as it may along one of the axes that a parameter comes from.
+    is_at_top(logs, start_logs, axis) and heights[axis + 1] > heights[1]
+    or is_at_bottom(logs, start_logs, axis) and heights[axis + 1] < heights[1];
 create or replace macro is_at_bound(logs, start_logs, axis) as
-    logs[axis] - start_logs[axis] >= 4.999 or logs[axis] - start_logs[axis] <= -5.999;
+    is_at_top(logs, start_logs, axis) or is_at_bottom(logs, start_logs, axis);
+-- Whether that is so of one of the axes that a parameter comes from.
 create or replace macro is_bounded(model, logs, start_logs, parameter) as is_at_bound(logs, start_logs, parameter)
     or parameter = 2 and is_at_bound(logs, start_logs, 1)
     or parameter = 3 and model <> 'Gamma-Gamma' and is_at_bound(logs, start_logs, 4);
