@@ -11,6 +11,7 @@ from recsys.config import Config
 from recsys.csvfiles import keep_unreadable
 from recsys.files import searched
 from recsys.library import Library
+from recsys.limits import limit
 from recsys.readers import attach
 from recsys.render import literal
 
@@ -44,5 +45,6 @@ def scratch(library: Library, config: Config, file: str = ":memory:") -> Iterato
             settings = {"timezone": "UTC", "temp_directory": str(temp), "file_search_path": folder}
             for setting, value in settings.items():
                 con.execute(f"set {setting} = {literal(value)}")
+            limit(con)
             start_engine(con, library, config)
             yield con, temp

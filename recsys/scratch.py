@@ -17,6 +17,7 @@ import pandas as pd
 from recsys.engine import start_engine
 from recsys.errors import RecsysError
 from recsys.interrupt import interruptible
+from recsys.limits import limit
 from recsys.progress import Silent
 from recsys.project import Project
 from recsys.refresh import utc_now
@@ -49,6 +50,7 @@ def open_scratch(
     run = run_context(no_inputs(project.config), project.config, run_id, run_at or utc_now())
     run |= {name: Identifier(name) for name in frames or {}}
     with TemporaryDirectory(prefix="recsys-") as folder, duckdb.connect(f"{folder}/scratch.duckdb") as con, interruptible(con):
+        limit(con)
         start_engine(con, project.library, project.config)
         con.execute(f"set timezone = 'UTC'; set temp_directory = {literal(folder)}")
         con.execute(f"attach {literal(str(paths.workspace))} as known (read_only)")

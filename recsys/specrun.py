@@ -14,6 +14,7 @@ from recsys.errors import RecsysError
 from recsys.graph import upstream
 from recsys.kinds import tiles_of
 from recsys.library import Library
+from recsys.limits import limit
 from recsys.members import is_chosen
 from recsys.model import Model
 from recsys.params import Params
@@ -33,6 +34,7 @@ class SpecRunner:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.con = duckdb.connect()
+        limit(self.con)
         self.con.execute("set timezone = 'UTC'")
         self.con.execute(library.macros("duckdb.sql"))
         keep_unreadable(self.con)

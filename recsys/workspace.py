@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from recsys.errors import RecsysError
 from recsys.files import STORAGE, Paths, beside, cannot_open, clear_leftovers, out_of_room, reason, searched
 from recsys.interrupt import interruptible
+from recsys.limits import limit
 from recsys.render import literal
 
 #: bytes of a log up to which it is moved into the file at once, however the workspace is closed
@@ -123,12 +124,7 @@ def _configure(con, paths: Paths, folder: str, memory_limit: str | None, threads
         "file_search_path": folder,
         # each connection deletes its folder when it closes, so readers do not share one
         "temp_directory": str(paths.temp) + (f"-{os.getpid()}" if read_only else ""),
-        "memory_limit": memory_limit,
-        "threads": threads,
     }
     for name, value in settings.items():
-        if value is not None:
-            try:
-                con.execute(f"set {name} = {literal(value)}")
-            except duckdb.Error as error:
-                raise RecsysError(f"{name} = {value}: {reason(error)}") from error
+        con.execute(f"set {name} = {literal(value)}")
+    limit(con, threads=threads, memory_limit=memory_limit)

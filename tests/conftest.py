@@ -33,6 +33,9 @@ from recsys.settings import project_params  # noqa: E402
 from recsys.sources import prepare, run_context  # noqa: E402
 from recsys.specrun import SpecRunner  # noqa: E402
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # a worker for each core, so each of their databases keeps to one
+    os.environ.setdefault("RECSYS_THREADS", "1")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:

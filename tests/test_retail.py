@@ -237,7 +237,7 @@ def test_item_pairs_are_those_of_numpy(groceries, lines):
     buyers = np.zeros_like(together)
     for user in range(len(users.categories)):
         own = matrix[users.codes == user][:, often]
-        buyers += (own.T @ own).toarray() > 0
+        buyers[(own.T @ own).nonzero()] += 1
     np.fill_diagonal(buyers, 0)
     found = groceries["mart.item_pairs"]
     place = {items.categories[code]: number for number, code in enumerate(often)}

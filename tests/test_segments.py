@@ -119,6 +119,11 @@ def test_one_is_no_plural(spec_runner, words, unit, told):
     assert spec_runner.con.execute("select with_unit($1, $2)", [words, unit]).fetchall() == [(told,)]
 
 
+@pytest.mark.parametrize("count, told", [(0, "0"), (999, "999"), (41_744, "41,744"), (-1_234_567, "-1,234,567"), (None, None)])
+def test_counts_are_written_in_thousands(spec_runner, count, told):
+    assert spec_runner.con.execute("select count_in_words($1)", [count]).fetchall() == [(told,)]
+
+
 def test_segments_lists_those_that_nobody_is_in(shop):
     frame = Project(shop).table("segments")
     assert len(frame) == 26

@@ -255,6 +255,20 @@ def test_the_workspace_has_the_settings_that_models_count_on(paths):
         assert con.execute("select id from 'export.csv'").fetchall() == [(7,)]
 
 
+def test_what_the_environment_says_holds_unless_a_run_is_told_otherwise(paths, monkeypatch):
+    paths.state.mkdir()
+    monkeypatch.setenv("RECSYS_THREADS", "3")
+    monkeypatch.setenv("RECSYS_MEMORY_LIMIT", "2GiB")
+    settings = "select current_setting('threads'), current_setting('memory_limit')"
+    with open_workspace(paths) as con:
+        assert con.execute(settings).fetchall() == [(3, "2.0 GiB")]
+    with open_workspace(paths, memory_limit="1GiB", threads=2) as con:
+        assert con.execute(settings).fetchall() == [(2, "1.0 GiB")]
+    monkeypatch.setenv("RECSYS_THREADS", "many")
+    with refused("RECSYS_THREADS = many: "), open_workspace(paths):
+        pass
+
+
 @pytest.mark.parametrize("setting", [{"memory_limit": "lots"}, {"threads": 0}])
 def test_a_setting_that_duckdb_refuses_is_named(paths, setting):
     paths.state.mkdir()

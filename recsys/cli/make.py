@@ -69,8 +69,8 @@ def refresh(
     project: Folder = Path(),
     sets: Sets = [],  # noqa: B006
     select: Select = [],  # noqa: B006
-    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default: all cores.")] = None,
-    memory_limit: Annotated[str | None, typer.Option(help="Memory for the database, such as 4GB.")] = None,
+    threads: Annotated[int | None, typer.Option(min=1, help="Threads; default: RECSYS_THREADS, or all cores.")] = None,
+    memory_limit: Annotated[str | None, typer.Option(help="Memory for the database, such as 4GB; default: RECSYS_MEMORY_LIMIT, or most of it.")] = None,
     republish: Annotated[bool, typer.Option(help="Go on although the published file is gone.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Only say how much work it would be; nothing is kept or published.")] = False,
     form: Form = Format.table,

@@ -14,11 +14,11 @@ from recsys.engine import scratch
 from recsys.graph import upstream
 from recsys.interrupt import interruptible
 from recsys.library import Library
+from recsys.limits import limit
 from recsys.params import Params
 from recsys.plan import Plan, make_plan
 from recsys.progress import Silent
 from recsys.refresh import utc_now
-from recsys.render import literal
 from recsys.sources import prepare, run_context
 from recsys.words import counted, duration, large, percent, size
 
@@ -39,9 +39,7 @@ def dry_run(
         RecsysError: what would stop a refresh before that.
     """
     with scratch(library, config, "scratch.duckdb") as (con, temp), interruptible(con), progress:
-        for name, value in (("threads", threads), ("memory_limit", memory)):
-            if value is not None:
-                con.execute(f"set {name} = {literal(value)}")
+        limit(con, threads=threads, memory_limit=memory)
         plan = make_plan(library, params, run_context(prepare(con, config, params, temp), config, 0, utc_now()))
         builder = Builder(con)
         nodes = [plan.nodes[name] for name in plan.nodes if name in upstream(plan.inputs, [KERNEL, *NEEDED]) - {KERNEL}]

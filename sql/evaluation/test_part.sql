@@ -41,20 +41,20 @@ counted as (
 )
 
 select
-    'Test part (' || {{ split }} || '): ' || rows_held.row_count || ' rows'
+    'Test part (' || {{ split }} || '): ' || with_unit(count_in_words(rows_held.row_count), 'rows')
         || coalesce(
             ' from ' || day_in_words(rows_held.first_on)
             || ' to ' || day_in_words(rows_held.last_on), ''
         )
-        || '. Customers judged: ' || counted.judged_count || '; products that they chose in it: '
-        || counted.hit_count
+        || '. Customers judged: ' || count_in_words(counted.judged_count)
+        || '; products that they chose in it: ' || count_in_words(counted.hit_count)
         || case when {{ repeats }}
             then ', whether they had had them before or not.'
             else ', all of them new to them (buying the same again does not count).'
         end
         || case when strangers.user_count > 0
             then ' Customers left out because they were not known before: '
-                || strangers.user_count || '.'
+                || count_in_words(strangers.user_count) || '.'
             else ''
         end
         || case when counted.judged_count < {{ min_slice_users }}

@@ -145,11 +145,14 @@ create or replace macro in_words(value, column_name) as coalesce(case
         then regexp_replace(cast(value as varchar), '\.0+$|(\.\d*[1-9])0+$', '\1')
 end, cast(value as varchar));
 
+-- A whole number as people write it: 41,744.
+create or replace macro count_in_words(value) as format('{:,d}', cast(value as bigint));
+
 -- A value in words with what it counts behind it, one in the singular: 1 day since then, 2 days since then.
 create or replace macro with_unit(words, unit) as words || ' ' || case
     when words = '1' then regexp_replace(
         regexp_replace(unit, '^categories\b', 'category'),
-        '^(customer|day|hour|item|line|month|order|piece|point|product|time|user|visit|week|year)s\b', '\1'
+        '^(customer|day|hour|item|line|month|order|piece|point|product|row|time|user|visit|week|year)s\b', '\1'
     )
     else unit
 end;
