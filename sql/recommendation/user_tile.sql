@@ -1,7 +1,9 @@
 /*
-The users cut into strips, so that the scores of a strip fit into memory.
+The users cut into strips, so that the scores of a strip stay near the processor.
 
-Every user may have a score for every item, and nearly does where baskets are large.
+For how many items the scorers speak is counted for the first 64 users. The others are expected
+to get as many, those who have had more than these accordingly more, and nobody more than there
+are.
 
 grain: first_no
 */
@@ -14,16 +16,62 @@ catalogue as (
 
 ),
 
-numbered as (
+histories as (
 
     select
         users.user_no,
-        ceil(
-            cast(users.user_no as double) * catalogue.item_count / nullif({{ tile_scores }}, 0)
-        ) as tile_no
+        count(user_item.item_no) as had_count
     from profile.users
-    cross join catalogue
+    left join profile.user_item
+        on user_item.user_no = users.user_no
     where not users.is_excluded
+    group by users.user_no
+
+),
+
+spoken_for as (
+
+    select distinct parts.user_no, parts.item_no
+    from score.contributions as parts
+    where parts.user_no <= 64
+
+),
+
+tried as (
+
+    select
+        count(*) / nullif(count(distinct spoken_for.user_no), 0) as score_count,
+        (
+            select avg(histories.had_count)
+            from histories
+            where histories.user_no <= 64
+        ) as had_count
+    from spoken_for
+
+),
+
+expected as (
+
+    select
+        histories.user_no,
+        least(catalogue.item_count, coalesce(
+            ceil(tried.score_count * greatest(1, histories.had_count / nullif(tried.had_count, 0))),
+            catalogue.item_count
+        )) as score_count
+    from histories
+    cross join tried
+    cross join catalogue
+
+),
+
+numbered as (
+
+    select
+        expected.user_no,
+        ceil(sum(expected.score_count) over (
+            order by expected.user_no rows unbounded preceding
+        ) / {{ tile_scores }}) as strip_no
+    from expected
 
 )
 
@@ -31,4 +79,4 @@ select
     min(numbered.user_no) as first_no,  -- the first entity of the strip
     max(numbered.user_no) as last_no  -- the last entity of the strip
 from numbered
-group by numbered.tile_no
+group by numbered.strip_no
