@@ -1,9 +1,9 @@
 /*
 Where the clusterings of the sample end when they are carried on with all customers.
 
-Of the chosen number of clusters, each ending of the sample's starts once: what is best for the
-sample need not be so for all. The passes are those of cluster.trials; where everybody is
-in the sample nothing moves any more.
+Of the chosen number of clusters, the five best endings of the sample's starts, each once: what is
+best for the sample need not be so for all. The passes are those of cluster.trials; where
+everybody is in the sample nothing moves any more.
 
 grain: start_no, cluster_no
 kind: iterated
@@ -38,6 +38,8 @@ endings as (
     select ended.cluster_count, min(ended.start_no) as start_no
     from ended
     group by ended.cluster_count, ended.inertia
+    order by ended.inertia
+    limit 5
 
 ),
 
