@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -30,14 +31,17 @@ def start_engine(con: duckdb.DuckDBPyConnection, library: Library, config: Confi
 
 
 @contextmanager
-def scratch(library: Library, config: Config, file: str = ":memory:") -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def scratch(
+    library: Library, config: Config, file: str = ":memory:", **limits: Any
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """Open a scratch database; yield (connection, a folder for temporary files), both gone at the end.
 
     Args:
         file: a name inside that folder, where the data may be larger than memory.
+        limits: see recsys.limits.limit.
 
     Raises:
-        RecsysError: an attached database that cannot be opened.
+        RecsysError: an attached database that cannot be opened, a limit that the engine refuses.
     """
     with tempfile.TemporaryDirectory(prefix="recsys-", ignore_cleanup_errors=True) as name, searched(config.folder) as folder:
         temp = Path(name)
@@ -45,6 +49,6 @@ def scratch(library: Library, config: Config, file: str = ":memory:") -> Iterato
             settings = {"timezone": "UTC", "temp_directory": str(temp), "file_search_path": folder}
             for setting, value in settings.items():
                 con.execute(f"set {setting} = {literal(value)}")
-            limit(con)
+            limit(con, **limits)
             start_engine(con, library, config)
             yield con, temp

@@ -1,11 +1,18 @@
-"""The one exception a user ever sees, and the near match that most of its messages end with."""
+"""The one exception a user ever sees, and what its messages quote and end with: the reason, the near match."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
 
 class RecsysError(Exception):
     """Something the user can mend. The message names the file, the place and what to do."""
+
+
+def reason(error: Exception) -> str:
+    """Return the first line of what DuckDB or the system says, without the kind of error before it."""
+    first = str(error).strip().split("\n")[0]
+    return re.sub(r"^([A-Z][\w ]*? Error:|\[Errno \d+\]) ?", "", first)
 
 
 def near(word: str, choices: Iterable[str]) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from recsys.errors import RecsysError
+from recsys.errors import RecsysError, reason
+from recsys.limits import limit
 from recsys.render import literal
 
 STORAGE = "v1.4.0"  # what DuckDB 1.4 and later can open, whichever version wrote it
@@ -58,12 +59,6 @@ def clear_leftovers(path: Path) -> None:
         if found.name == path.name or found.name.startswith((f"{path.name}.", f"{path.name}-")):
             with suppress(OSError):
                 shutil.rmtree(found) if found.is_dir() else found.unlink()
-
-
-def reason(error: Exception) -> str:
-    """Return the first line of what DuckDB or the system says, without the kind of error before it."""
-    first = str(error).strip().split("\n")[0]
-    return re.sub(r"^([A-Z][\w ]*? Error:|\[Errno \d+\]) ?", "", first)
 
 
 def out_of_room(error: Exception) -> str | None:
@@ -153,6 +148,7 @@ def open_published(path: Path) -> duckdb.DuckDBPyConnection:
     spill = Path(tempfile.gettempdir()) / f"recsys-{os.getpid()}"
     con = duckdb.connect(config={"temp_directory": str(spill)})
     try:
+        limit(con)
         attach_published(con, path)
         con.execute("use published")
         con.execute("set timezone = 'UTC'")

@@ -4,8 +4,7 @@ import os
 
 import duckdb
 
-from recsys.errors import RecsysError
-from recsys.files import reason
+from recsys.errors import RecsysError, reason
 from recsys.render import literal
 
 
@@ -15,12 +14,14 @@ def limit(con: duckdb.DuckDBPyConnection, *, threads: int | None = None, memory_
     Raises:
         RecsysError: the engine refuses a value; the message names it and where it comes from.
     """
-    for name, given in (("threads", threads), ("memory_limit", memory_limit)):
-        variable = f"RECSYS_{name.upper()}"
-        value = os.environ.get(variable) or None if given is None else given
+    for name, value in (("threads", threads), ("memory_limit", memory_limit)):
+        source = name
         if value is None:
+            source = f"RECSYS_{name.upper()}"
+            value = os.environ.get(source)
+        if value in (None, ""):
             continue
         try:
             con.execute(f"set {name} = {literal(value)}")
         except duckdb.Error as error:
-            raise RecsysError(f"{name if given is not None else variable} = {value}: {reason(error)}") from error
+            raise RecsysError(f"{source} = {value}: {reason(error)}") from error

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from recsys.errors import RecsysError
+from recsys.errors import RecsysError, reason
 from recsys.files import (
     STORAGE,
     Paths,
@@ -24,7 +24,6 @@ from recsys.files import (
     clear_leftovers,
     open_published,
     out_of_room,
-    reason,
     refuse_writers,
 )
 from recsys.render import literal, quoted

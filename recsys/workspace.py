@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import duckdb
 from filelock import FileLock, Timeout
 
-from recsys.errors import RecsysError
-from recsys.files import STORAGE, Paths, beside, cannot_open, clear_leftovers, out_of_room, reason, searched
+from recsys.errors import RecsysError, reason
+from recsys.files import STORAGE, Paths, beside, cannot_open, clear_leftovers, out_of_room, searched
 from recsys.interrupt import interruptible
 from recsys.limits import limit
 from recsys.render import literal

@@ -236,6 +236,22 @@ def test_a_slip_is_one_message_with_the_near_match_and_exit_code_1(shop, args, w
     assert (shop / "recsys.duckdb").read_bytes() == before
 
 
+@pytest.mark.parametrize("args", [
+    ("refresh",), ("refresh", "--dry-run"), ("evaluate",), ("tune",), ("segment", "--as-of", "2024-05-01"), ("preview", "store"),
+    ("show", "orders"), ("query", "select 1"), ("test",), ("init",),
+], ids=" ".join)
+def test_a_limit_in_the_environment_reaches_every_command(shop, tmp_path, monkeypatch, args):
+    monkeypatch.setenv("RECSYS_THREADS", "many")
+    done = recsys("init", tmp_path, shop) if args[0] == "init" else recsys(*args, "-p", shop)
+    assert done.returncode == 1, done.stdout
+    assert done.stderr.splitlines()[-1].startswith("error: RECSYS_THREADS = many: ")
+
+
+def test_the_doctor_tells_of_a_limit_that_would_stop_a_refresh(shop, monkeypatch):
+    monkeypatch.setenv("RECSYS_THREADS", "many")
+    assert "a refresh would stop  RECSYS_THREADS = many" in recsys("doctor", "-p", shop).stdout
+
+
 def test_wrong_usage_is_exit_code_2():
     assert recsys("refresh", "--colour").returncode == 2
     assert recsys("nonsense").returncode == 2

@@ -14,7 +14,6 @@ from recsys.engine import scratch
 from recsys.graph import upstream
 from recsys.interrupt import interruptible
 from recsys.library import Library
-from recsys.limits import limit
 from recsys.params import Params
 from recsys.plan import Plan, make_plan
 from recsys.progress import Silent
@@ -38,8 +37,8 @@ def dry_run(
     Raises:
         RecsysError: what would stop a refresh before that.
     """
-    with scratch(library, config, "scratch.duckdb") as (con, temp), interruptible(con), progress:
-        limit(con, threads=threads, memory_limit=memory)
+    limits = {"threads": threads, "memory_limit": memory}
+    with scratch(library, config, "scratch.duckdb", **limits) as (con, temp), interruptible(con), progress:
         plan = make_plan(library, params, run_context(prepare(con, config, params, temp), config, 0, utc_now()))
         builder = Builder(con)
         nodes = [plan.nodes[name] for name in plan.nodes if name in upstream(plan.inputs, [KERNEL, *NEEDED]) - {KERNEL}]

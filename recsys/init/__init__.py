@@ -20,6 +20,7 @@ from recsys.init.model import Source
 from recsys.init.settings import project_settings
 from recsys.init.statuses import take_statuses
 from recsys.init.write import write
+from recsys.limits import limit
 
 __all__ = ["Guess", "init"]
 
@@ -48,6 +49,7 @@ def init(folder: Path, inputs: list[Path], *, force: bool = False) -> Guess:
         raise RecsysError("Name the files or folders with your exports: recsys init DIR FOLDER_OR_FILES...")
     result = Guess()
     with TemporaryDirectory() as temp, duckdb.connect() as con:
+        limit(con)
         con.execute(f"set temp_directory = '{temp}'")
         con.execute("set enable_progress_bar = false")
         load_macros(con)

@@ -1,9 +1,9 @@
 /*
 The users cut into strips, so that the scores of a strip stay near the processor.
 
-For how many items the scorers speak is counted for the first 64 users. The others are expected
-to get as many, those who have had more than these accordingly more, and nobody more than there
-are.
+For how many items the scorers speak is counted for the first 32 users, which are enough for a
+width. The others are expected to get as many, those who have had more than these accordingly
+more, and nobody more than there are.
 
 grain: first_no
 */
@@ -29,24 +29,25 @@ histories as (
 
 ),
 
-spoken_for as (
+counted as (
 
-    select distinct parts.user_no, parts.item_no
+    select
+        parts.user_no,
+        count(distinct parts.item_no) as score_count
     from score.contributions as parts
-    where parts.user_no <= 64
+    where parts.user_no <= 32
+    group by parts.user_no
 
 ),
 
-tried as (
+usual as (
 
     select
-        count(*) / nullif(count(distinct spoken_for.user_no), 0) as score_count,
-        (
-            select avg(histories.had_count)
-            from histories
-            where histories.user_no <= 64
-        ) as had_count
-    from spoken_for
+        avg(counted.score_count) as score_count,
+        avg(histories.had_count) as had_count
+    from counted
+    inner join histories
+        on histories.user_no = counted.user_no
 
 ),
 
@@ -55,11 +56,11 @@ expected as (
     select
         histories.user_no,
         least(catalogue.item_count, coalesce(
-            ceil(tried.score_count * greatest(1, histories.had_count / nullif(tried.had_count, 0))),
+            ceil(usual.score_count * greatest(1, histories.had_count / nullif(usual.had_count, 0))),
             catalogue.item_count
         )) as score_count
     from histories
-    cross join tried
+    cross join usual
     cross join catalogue
 
 ),
