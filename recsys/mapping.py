@@ -172,10 +172,8 @@ class Mapper:
         match kind:
             case "text":
                 return self._as_text(sql, native)
-            case "number":
-                return f"text_to_number({sql}, {mark})" if is_text else f"try_cast({sql} as decimal(18, 6))"
-            case "rate":
-                return f"text_to_rate({sql}, {mark})" if is_text else f"try_cast({sql} as decimal(28, 12))"
+            case "number" | "rate":
+                return f"text_to_{kind}({sql}, {mark})" if is_text else f"try_cast({sql} as {TYPES[kind]})"
             case "boolean":
                 return f"text_to_boolean({sql})" if is_text else f"cast({sql} as boolean)"
             case "time" if is_text:

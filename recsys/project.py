@@ -7,11 +7,11 @@ import duckdb
 
 from recsys.config import Config, read_config
 from recsys.errors import RecsysError, near
+from recsys.files import open_published
 from recsys.interrupt import interruptible
 from recsys.library import Library, load_library
 from recsys.params import Params
 from recsys.progress import Silent
-from recsys.publish import open_published
 from recsys.refresh import Refreshed, refresh
 from recsys.render import literal, quoted
 from recsys.settings import project_params

@@ -22,13 +22,10 @@ from recsys.files import (
     beside,
     check_target,
     clear_leftovers,
-    open_published,
     out_of_room,
     refuse_writers,
 )
 from recsys.render import literal, quoted
-
-__all__ = ["check_target", "open_published", "publish", "put_in_place"]
 
 RETRY_SECONDS = 5.0  # how long a system that refuses to replace an open file is asked again
 

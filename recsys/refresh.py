@@ -13,11 +13,12 @@ from recsys.config import Config
 from recsys.definitions import with_definitions
 from recsys.effort import KERNEL, refuse_misfits
 from recsys.engine import start_engine
+from recsys.files import check_target
 from recsys.library import Library
 from recsys.params import Params
 from recsys.plan import Plan, for_refresh, make_plan, narrowed
 from recsys.progress import Silent
-from recsys.publish import check_target, publish
+from recsys.publish import publish
 from recsys.recovery import recover
 from recsys.sources import prepare, run_context
 from recsys.workspace import Paths, lock, open_workspace

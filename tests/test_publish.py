@@ -14,7 +14,7 @@ from test_workspace import SPAWN, history, refused, seen, small_refresh
 from tests_support import ran
 
 from recsys import publish as publishing
-from recsys.publish import check_target, open_published
+from recsys.files import check_target, open_published
 from recsys.workspace import Paths, open_workspace
 
 try:

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from recsys import Project, RecsysError
+from recsys.files import open_published
 from recsys.library import bundled
-from recsys.publish import open_published
 
 STEPS = ["refuse", "candidate", "close", "validate", "fsync", "replace", "mark"]
 

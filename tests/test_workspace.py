@@ -10,7 +10,8 @@ import duckdb
 import pytest
 
 from recsys.errors import RecsysError
-from recsys.publish import open_published, publish
+from recsys.files import open_published
+from recsys.publish import publish
 from recsys.recovery import recover
 from recsys.workspace import Paths, lock, open_workspace
 
