@@ -52,8 +52,8 @@ meetings as (
 )
 
 select
-    case when meetings.distance = 0 then 0 else 1 + floor(ln(meetings.distance) / ln(2)) end
-        as batch_no,  -- how far apart they are, by powers of two
+    case when meetings.distance = 0 then 0 else 1 + floor(ln(meetings.distance) / ln(4)) end
+        as batch_no,  -- how far apart they are, by powers of four
     meetings.axis,
     meetings.first_place_no,  -- the first place of the strip
     meetings.last_place_no,  -- the last place of the strip
