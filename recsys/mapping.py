@@ -137,8 +137,7 @@ class Mapper:
         return Expression(sql)
 
     def _sql(self, text: str, key: str) -> str:
-        where = f"{self.source.where}: {key}"
-        sql = resolve(text, self.types, self.mark, where)
+        sql = resolve(text, self.types, self.mark, f"{self.source.where}: {key}")
         self._type(sql, key, text)
         return sql
 

@@ -147,9 +147,8 @@ def _validate(paths: Paths, run_id: int, counts: dict[str, int]) -> None:
     """Read the closed file as a reader would."""
     with closing(duckdb.connect()) as reader:
         attach_published(reader, paths.candidate)
-        names = reader.execute("select schema_name, table_name from duckdb_tables() where database_name = 'published'").fetchall()
         found = {}
-        for schema, name in names:
+        for schema, name in reader.execute("select schema_name, table_name from duckdb_tables() where database_name = 'published'").fetchall():
             table = f"{schema}.{quoted(name)}"
             reader.execute(f"select * from published.{table} limit 1").fetchall()
             found[table] = reader.execute(f"select count(*) from published.{table}").fetchall()[0][0]
