@@ -4,6 +4,7 @@ import datetime as dt
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -35,6 +36,9 @@ from recsys.specrun import SpecRunner  # noqa: E402
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # a worker for each core, so each of their databases keeps to one
     os.environ.setdefault("RECSYS_THREADS", "1")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what runs in the background, and all that it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
