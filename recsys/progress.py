@@ -93,7 +93,8 @@ class Shown(Silent):
         """In a log a line per stretch of one layer, when it took long enough to be worth one."""
         seconds = time.monotonic() - self.layer_started
         if self.layer and not self.live and seconds >= 0.5:
-            self.note(f"  {self.layer:<14} {counted(self.layer_models, 'model'):>10}  {seconds:6.1f} s")
+            models = counted(self.layer_models, "model") if self.layer_models else ""  # none where work is tried, or stopped
+            self.note(f"  {self.layer:<14} {models:>10}  {seconds:6.1f} s")
         self.layer, self.layer_models, self.layer_started = layer, 0, time.monotonic()
 
 

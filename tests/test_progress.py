@@ -5,6 +5,7 @@ import time
 import pytest
 
 from recsys import progress
+from recsys.build import Built
 from recsys.progress import Shown, how_far
 from recsys.words import duration
 
@@ -36,3 +37,15 @@ def test_in_a_log_a_long_model_says_from_time_to_time_how_far_it_is(capsys, monk
     lines = [line.strip() for line in capsys.readouterr().err.splitlines()]
     assert 1 <= len(lines) < 5 and all(line.startswith("similarity.nearest ") for line in lines)
     assert any("%, about " in line and line.endswith(" left") for line in lines)
+
+
+def test_in_a_log_a_layer_says_how_many_models_it_built_and_none_where_it_only_tried(capsys, monkeypatch):
+    clock = iter(range(1000))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    shown = Shown()
+    shown.model("profile.users")
+    shown.built(Built("profile.users", "table", 1, 1.0))
+    shown.model("trial.tiles")
+    shown.model("mart.users")
+    words = [line.split()[:-2] for line in capsys.readouterr().err.splitlines()]
+    assert words == [["profile", "1", "model"], ["trial"]]
